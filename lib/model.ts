@@ -1,0 +1,195 @@
+/** The vocabulary of the service: enumerations of contract v1 and the records the flows work on. No behaviour. */
+
+/** Roles a credential can have. */
+export const callerRoles = ['@pm', '@dev', '@operator', '@sre', '@qa'] as const;
+/** `@system` is the service itself, `@pager` the intake of pages: they write, but hold no token. */
+export const roles = [...callerRoles, '@system', '@pager'] as const;
+export const statuses = [
+  'Queued',
+  'InProgress',
+  'Blocked',
+  'Complete',
+  'Deployed',
+  'Rejected',
+  'Closed',
+  'Deferred',
+] as const;
+export const stages = ['backlog', 'plan', 'implement', 'review', 'test', 'hitl', 'done'] as const;
+export const priorities = ['P0-Critical', 'P1-High', 'P2-Normal', 'P3-Low'] as const;
+export const atpTypes = ['hotfix', 'emergency', 'review', 'bugfix', 'standard'] as const;
+export const messageTypes = [
+  'Directive',
+  'EmergencyDirective',
+  'Handoff',
+  'HITLNotification',
+  'Escalation',
+  'Decision',
+  'Blocker',
+  'Update',
+  'Rejection',
+] as const;
+export const artifactTypes = [
+  'PMVerificationReport',
+  'CompletionReport',
+  'QATestReport',
+  'IncidentReport',
+  'PostmortemReport',
+  'Other',
+] as const;
+export const incidentCategories = [
+  'production-down',
+  'production-degraded',
+  'customer-impact',
+  'active-exploit',
+  'data-integrity',
+  'can-wait',
+  'non-production',
+  'feature-request',
+  'nice-to-have',
+] as const;
+export const checklistStates = ['open', 'done', 'not-applicable'] as const;
+export const persistModes = ['db', 'file', 'both'] as const;
+export const toolNames = [
+  'atp_set',
+  'atp_create',
+  'atp_change_status',
+  'atp_close',
+  'handoff',
+  'message_send',
+  'message_ack',
+  'artifact_create',
+  'checklist_update',
+  'atp_get',
+  'atp_list',
+  'message_list',
+  'artifact_get',
+  'flow_get',
+] as const;
+
+export type CallerRole = (typeof callerRoles)[number];
+export type Role = (typeof roles)[number];
+export type Status = (typeof statuses)[number];
+export type Stage = (typeof stages)[number];
+export type Priority = (typeof priorities)[number];
+export type AtpType = (typeof atpTypes)[number];
+export type MessageType = (typeof messageTypes)[number];
+export type ArtifactType = (typeof artifactTypes)[number];
+export type IncidentCategory = (typeof incidentCategories)[number];
+export type ChecklistState = (typeof checklistStates)[number];
+export type PersistMode = (typeof persistModes)[number];
+export type ToolName = (typeof toolNames)[number];
+export type ObligationKind = 'hitlNotification' | 'followUp';
+
+/** One credential holder. Several principals may share a role. */
+export type Principal = { role: Role; name: string };
+export type Gates = Record<string, boolean>;
+
+export type Incident = {
+  environment?: string;
+  category?: IncidentCategory;
+  summary?: string;
+  reporter?: string;
+  url?: string;
+};
+
+/** Something a closed ATP still owes. Times are ISO 8601 UTC with milliseconds, as everywhere. */
+export type Obligation = { state: 'open' | 'met'; dueAt: string; metAt?: string; metBy?: Principal };
+export type ChecklistEntry = { state: ChecklistState; note?: string; linkedAtpId?: string };
+/** The newest directive to a role; `open` while it waits for acknowledgement. */
+export type DirectiveMark = { messageId: string; open: boolean };
+
+/** An ATP as the table holds it. What callers see of it is `AtpView` (lib/view.ts). */
+export type Atp = {
+  atpId: string;
+  type: AtpType;
+  status: Status;
+  stage: Stage;
+  title?: string;
+  notes?: string;
+  priority: Priority;
+  createdAt: string;
+  createdBy: Principal;
+  updatedAt: string;
+  /** The `@dev` principal that took the newest directive. */
+  owner?: Principal;
+  evidence?: string[];
+  incident?: Incident;
+  drill?: boolean;
+  acknowledgedAt?: string;
+  completedAt?: string;
+  closedAt?: string;
+  gates?: Gates;
+  summary?: string;
+  sourceAtpId?: string;
+  followUpAtpId?: string;
+  dueAt?: string;
+  /** By item name, so that two items can be answered at once without either write losing the other. */
+  checklist?: Record<string, ChecklistEntry>;
+  hitlNotification?: Obligation;
+  followUp?: Obligation;
+  /** By receiving role. */
+  directives: Record<string, DirectiveMark>;
+  /** The handoff of the present completion; gone with rework. */
+  handoffMessageId?: string;
+  /** The newest report since the last `Complete`; gone with each new `Complete` and with rework. */
+  reportArtifactId?: string;
+  reportGates?: Gates;
+  /** ATPs this one waits for, and ATPs that wait for this one: both sides, so that closing needs no second read. */
+  openDependencies: Record<string, true>;
+  dependents: Record<string, true>;
+  /** Set by pager intake while the alert source still fires. */
+  alertFiring?: boolean;
+};
+
+export type Message = {
+  messageId: string;
+  atpId: string;
+  fromAgent: Role;
+  toAgent: Role;
+  messageType: MessageType;
+  priority: Priority;
+  subject: string;
+  body: string;
+  requiresAck: boolean;
+  sentAt: string;
+  sentBy: Principal;
+  acknowledgedAt?: string;
+  acknowledgedBy?: Principal;
+  /** A newer directive to the same role, or the closure of the ATP, took this one out of the inbox. */
+  supersededAt?: string;
+  publishedAt?: string;
+  drill?: boolean;
+};
+
+export type Artifact = {
+  artifactId: string;
+  atpId: string;
+  artifactType: ArtifactType;
+  title: string;
+  persist: PersistMode;
+  fileKey?: string;
+  gates?: Gates;
+  createdAt: string;
+  createdBy: Principal;
+};
+
+/** A line of the timeline. */
+export type Event = {
+  at: string;
+  role: Role;
+  principal: string;
+  action: string;
+  from?: Status;
+  to?: Status;
+  notes?: string;
+  messageId?: string;
+  artifactId?: string;
+};
+
+/** A call that the flow permits now, for one role. `input` holds the arguments already known. */
+export type NextCall = { tool: ToolName; role: Role; why: string; input?: Record<string, unknown> };
+
+export const isDirective = (type: MessageType): boolean => type === 'Directive' || type === 'EmergencyDirective';
+export const isClosed = (status: Status): boolean => status === 'Closed' || status === 'Rejected';
+/** Pattern of an id that a caller may choose (contract section 1). */
+export const atpIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;

@@ -1,0 +1,72 @@
+/**
+ * Keys of the single table. One partition holds an ATP with its timeline, messages and artifacts.
+ * docs/data-model.md lists the access patterns they serve.
+ */
+
+export type Key = { pk: string; sk: string };
+
+/** Partitions that an index key shared by the whole fleet is spread over (1,000 WCU/s each). */
+export const SHARDS = 4;
+
+const ULID = '[0-9A-HJKMNP-TV-Z]{26}';
+const MESSAGE_ID = new RegExp(`^msg_([A-Za-z0-9][A-Za-z0-9._-]{0,63})_(${ULID})$`);
+const ARTIFACT_ID = new RegExp(`^art_([A-Za-z0-9][A-Za-z0-9._-]{0,63})_(${ULID})$`);
+
+/** Ids of messages and artifacts carry their ATP's id: one read by key fetches both. */
+export const messageId = (atpId: string, ulid: string): string => `msg_${atpId}_${ulid}`;
+export const artifactId = (atpId: string, ulid: string): string => `art_${atpId}_${ulid}`;
+
+type Parts = { atpId: string; ulid: string };
+const parts = (pattern: RegExp, id: string): Parts | undefined => {
+  const [, atpId, ulid] = pattern.exec(id) ?? [];
+  return atpId && ulid ? { atpId, ulid } : undefined;
+};
+/** Undefined for an id that this service cannot have given. */
+export const messageParts = (id: string): Parts | undefined => parts(MESSAGE_ID, id);
+export const artifactParts = (id: string): Parts | undefined => parts(ARTIFACT_ID, id);
+
+const partition = (atpId: string): string => `ATP#${atpId}`;
+
+export const keys = {
+  atp: (atpId: string): Key => ({ pk: partition(atpId), sk: 'ATP' }),
+  event: (atpId: string, ulid: string): Key => ({ pk: partition(atpId), sk: `EVENT#${ulid}` }),
+  message: ({ atpId, ulid }: Parts): Key => ({ pk: partition(atpId), sk: `MESSAGE#${ulid}` }),
+  artifact: ({ atpId, ulid }: Parts): Key => ({ pk: partition(atpId), sk: `ARTIFACT#${ulid}` }),
+  /** Content lies apart, so that reading a timeline does not read a quarter megabyte of report. */
+  content: (artifactId: string): Key => ({ pk: `CONTENT#${artifactId}`, sk: 'CONTENT' }),
+  idempotency: (credential: string, key: string): Key => ({
+    pk: `IDEMPOTENCY#${credential}#${key}`,
+    sk: 'IDEMPOTENCY',
+  }),
+  turn: (credential: string, turnId: string): Key => ({ pk: `TURN#${credential}#${turnId}`, sk: 'TURN' }),
+  token: (sha256: string): Key => ({ pk: `TOKEN#${sha256}`, sk: 'TOKEN' }),
+  /** One partition lists every token by its short id, for `npm run token`. */
+  tokenEntry: (tokenId: string): Key => ({ pk: 'TOKENS', sk: tokenId }),
+} as const;
+
+/** Index names and their key attributes; the stack creates them, the reads query them. */
+export const indexes = {
+  /** LSI: the messages of one ATP, open directives first, then by priority, then oldest first. */
+  thread: { name: 'thread', hash: 'pk', range: 'urgency' },
+  /** GSI: the inbox of a role, in the same order. */
+  inbox: { name: 'inbox', hash: 'inbox', range: 'urgency' },
+  /** GSI: all ATPs by time of creation. */
+  created: { name: 'created', hash: 'shard', range: 'createdOrder' },
+  /** GSI: ATPs of one status by time of creation. */
+  status: { name: 'status', hash: 'statusShard', range: 'createdOrder' },
+  /** GSI, sparse: messages still to be published. */
+  outbox: { name: 'outbox', hash: 'outbox', range: 'sentAt' },
+} as const;
+
+/** FNV-1a: spreads ids evenly, and needs nothing imported. */
+const fnv1a = (text: string): number => {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+};
+export const shardOf = (atpId: string): number => fnv1a(atpId) % SHARDS;
+export const shards: readonly number[] = Array.from({ length: SHARDS }, (_, shard) => shard);
+export const inboxKey = (role: string, shard: number): string => `INBOX#${role}#${shard}`;
+export const createdKey = (shard: number): string => `ATPS#${shard}`;
+export const statusKey = (status: string, shard: number): string => `STATUS#${status}#${shard}`;
+export const outboxKey = (shard: number): string => `OUTBOX#${shard}`;
