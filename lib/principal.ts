@@ -27,12 +27,15 @@ const TOKEN = /^(atp_(?:pm|dev|operator|sre|qa)_[0-9a-f]{64})([0-9a-f]{8})$/;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const checksum = (body: string): string => sha256(body).slice(0, CHECKSUM_DIGITS);
 
+/** The short id of a token, from its SHA-256. */
+export const tokenIdOf = (hash: string): string => `tok_${hash.slice(0, 12)}`;
+
 /** A new token with 256 random bits. The token itself is stored nowhere: whoever mints it shows it once. */
 export const mintToken = (role: CallerRole): MintedToken => {
   const body = `atp_${role.slice(1)}_${randomBytes(32).toString('hex')}`;
   const token = body + checksum(body);
   const hash = sha256(token);
-  return { token, sha256: hash, tokenId: `tok_${hash.slice(0, 12)}` };
+  return { token, sha256: hash, tokenId: tokenIdOf(hash) };
 };
 
 /** SHA-256 of a well-formed token, to look it up by; undefined for junk, which is so refused without a look-up. */
