@@ -96,7 +96,7 @@ export type Incident = {
 export type Obligation = { state: 'open' | 'met'; dueAt: string; metAt?: string; metBy?: Principal };
 export type ChecklistEntry = { state: ChecklistState; note?: string; linkedAtpId?: string };
 /** The newest directive to a role; `open` while it waits for acknowledgement. */
-export type DirectiveMark = { messageId: string; open: boolean };
+export type DirectiveMark = { messageId: string; priority: Priority; open: boolean };
 
 /** An ATP as the table holds it. What callers see of it is `AtpView` (lib/view.ts). */
 export type Atp = {
@@ -135,6 +135,7 @@ export type Atp = {
   reportArtifactId?: string;
   reportGates?: Gates;
   /** ATPs this one waits for, and ATPs that wait for this one: both sides, so that closing needs no second read. */
+  dependencies?: string[];
   openDependencies: Record<string, true>;
   dependents: Record<string, true>;
   /** Set by pager intake while the alert source still fires. */
@@ -159,6 +160,8 @@ export type Message = {
   supersededAt?: string;
   publishedAt?: string;
   drill?: boolean;
+  /** Place in an inbox: see `urgency` in lib/flow/messages.ts. */
+  urgency: string;
 };
 
 export type Artifact = {
@@ -171,6 +174,20 @@ export type Artifact = {
   gates?: Gates;
   createdAt: string;
   createdBy: Principal;
+};
+
+/** The ATP as it was when a message on it was written: what a notice says of it. */
+export type AtpBrief = {
+  title: string;
+  type: AtpType;
+  status: Status;
+  priority: Priority;
+  createdAt: string;
+  owner?: Principal;
+  environment?: string;
+  url?: string;
+  summary?: string;
+  drill?: boolean;
 };
 
 /** A line of the timeline. */
