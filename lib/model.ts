@@ -208,5 +208,3 @@ export type NextCall = { tool: ToolName; role: Role; why: string; input?: Record
 
 export const isDirective = (type: MessageType): boolean => type === 'Directive' || type === 'EmergencyDirective';
 export const isClosed = (status: Status): boolean => status === 'Closed' || status === 'Rejected';
-/** Pattern of an id that a caller may choose (contract section 1). */
-export const atpIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;

@@ -3,35 +3,20 @@
  * docs/data-model.md lists the access patterns they serve.
  */
 
+import type { IdParts } from '../ids.ts';
+
 export type Key = { pk: string; sk: string };
 
 /** Partitions that an index key shared by the whole fleet is spread over (1,000 WCU/s each). */
 export const SHARDS = 4;
-
-const ULID = '[0-9A-HJKMNP-TV-Z]{26}';
-const MESSAGE_ID = new RegExp(`^msg_([A-Za-z0-9][A-Za-z0-9._-]{0,63})_(${ULID})$`);
-const ARTIFACT_ID = new RegExp(`^art_([A-Za-z0-9][A-Za-z0-9._-]{0,63})_(${ULID})$`);
-
-/** Ids of messages and artifacts carry their ATP's id: one read by key fetches both. */
-export const messageId = (atpId: string, ulid: string): string => `msg_${atpId}_${ulid}`;
-export const artifactId = (atpId: string, ulid: string): string => `art_${atpId}_${ulid}`;
-
-type Parts = { atpId: string; ulid: string };
-const parts = (pattern: RegExp, id: string): Parts | undefined => {
-  const [, atpId, ulid] = pattern.exec(id) ?? [];
-  return atpId && ulid ? { atpId, ulid } : undefined;
-};
-/** Undefined for an id that this service cannot have given. */
-export const messageParts = (id: string): Parts | undefined => parts(MESSAGE_ID, id);
-export const artifactParts = (id: string): Parts | undefined => parts(ARTIFACT_ID, id);
 
 const partition = (atpId: string): string => `ATP#${atpId}`;
 
 export const keys = {
   atp: (atpId: string): Key => ({ pk: partition(atpId), sk: 'ATP' }),
   event: (atpId: string, ulid: string): Key => ({ pk: partition(atpId), sk: `EVENT#${ulid}` }),
-  message: ({ atpId, ulid }: Parts): Key => ({ pk: partition(atpId), sk: `MESSAGE#${ulid}` }),
-  artifact: ({ atpId, ulid }: Parts): Key => ({ pk: partition(atpId), sk: `ARTIFACT#${ulid}` }),
+  message: ({ atpId, ulid }: IdParts): Key => ({ pk: partition(atpId), sk: `MESSAGE#${ulid}` }),
+  artifact: ({ atpId, ulid }: IdParts): Key => ({ pk: partition(atpId), sk: `ARTIFACT#${ulid}` }),
   /** Content lies apart, so that reading a timeline does not read a quarter megabyte of report. */
   content: (artifactId: string): Key => ({ pk: `CONTENT#${artifactId}`, sk: 'CONTENT' }),
   idempotency: (credential: string, key: string): Key => ({

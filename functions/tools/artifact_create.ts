@@ -1,0 +1,41 @@
+import * as z from 'zod/mini';
+import { planArtifact } from '../../lib/flow/plan/artifact.ts';
+import { artifactTypes, persistModes } from '../../lib/model.ts';
+import { across, atpId, CONTENT_LIMIT, gates, isText, role, sizedText, title } from '../../lib/schema.ts';
+import { placeFile } from '../../lib/store/files.ts';
+import { atpRef, defineTool, serve } from '../../lib/tool.ts';
+
+/** A Lambda answers with 6 MB at most, its body escaped twice; this much is left for content. */
+const ANSWER_LIMIT = 5_900_000;
+const escapedTwice = (text: string): number => Buffer.byteLength(JSON.stringify(JSON.stringify(text)));
+
+export const tool = defineTool({
+  name: 'artifact_create',
+  title: 'Write an artifact',
+  description:
+    'Keeps a report or another document with an ATP. A PMVerificationReport, by @pm while the ATP is Complete, attests the quality gates (all three unless gates says otherwise) and is needed to close.',
+  input: z
+    .strictObject({
+      atpId,
+      agent: z.optional(role),
+      artifactType: z.enum(artifactTypes),
+      title,
+      content: sizedText(CONTENT_LIMIT.file, 'content'),
+      persist: z._default(z.enum(persistModes), 'db'),
+      gates: z.optional(gates),
+    })
+    .check(
+      across(({ content, persist }) => {
+        const limit = CONTENT_LIMIT[persistModes.find((mode) => mode === persist) ?? 'db'];
+        if (!isText(content) || (Buffer.byteLength(content) <= limit && escapedTwice(content) <= ANSWER_LIMIT))
+          return [];
+        return [{ path: 'content', message: `content is larger than its limit of ${limit} bytes`, tooLarge: true }];
+      }),
+    ),
+  reads: ({ atpId }) => atpRef(atpId),
+  plan: planArtifact,
+  place: async ({ content }, { answer: { artifact } }) =>
+    artifact?.fileKey ? placeFile(artifact.fileKey, content) : undefined,
+});
+
+export const handler = serve(tool);

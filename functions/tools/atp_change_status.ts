@@ -1,0 +1,26 @@
+import * as z from 'zod/mini';
+import { knownAtp } from '../../lib/flow/plan/message.ts';
+import { planTransition } from '../../lib/flow/plan/transition.ts';
+import { stages, statuses } from '../../lib/model.ts';
+import { atpId, notes, role } from '../../lib/schema.ts';
+import { atpRef, defineTool, serve } from '../../lib/tool.ts';
+
+export const tool = defineTool({
+  name: 'atp_change_status',
+  title: 'Move an ATP to another status',
+  description:
+    "Performs the flow's transition to a status for your role, with the same guards as every other tool. Closed is the same closing as atp_close, but leaves the operator's notification and the review to be made by message_send and atp_create.",
+  input: z.strictObject({
+    atpId,
+    status: z.enum(statuses),
+    agent: z.optional(role),
+    stage: z.optional(z.enum(stages)),
+    notes: z.optional(notes),
+    alertOverride: z.optional(notes),
+  }),
+  reads: ({ atpId }) => atpRef(atpId),
+  plan: (input, snapshot, call) =>
+    planTransition(knownAtp(snapshot, input.atpId), { tool: 'atp_change_status', to: input.status }, input, call),
+});
+
+export const handler = serve(tool);

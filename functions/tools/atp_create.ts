@@ -1,0 +1,29 @@
+import * as z from 'zod/mini';
+import { servedTypes } from '../../lib/flow/flows.ts';
+import { followedUp, idsAfterFrom, planCreate } from '../../lib/flow/plan/create.ts';
+import { priorities } from '../../lib/model.ts';
+import { atpId, notes, role, title } from '../../lib/schema.ts';
+import { atpRef, defineTool, serve } from '../../lib/tool.ts';
+
+export const tool = defineTool({
+  name: 'atp_create',
+  title: 'Queue an ATP',
+  description:
+    'Queues an ATP, by @pm. A review of a closed hotfix (sourceAtpId, or notes that say "from hotfix <id>") meets the follow-up it owes; a second review of the same source answers with the first and created false. A hotfix is never queued: start it with atp_set.',
+  input: z.strictObject({
+    title,
+    type: z.enum([...servedTypes, 'emergency']),
+    agent: z.optional(role),
+    atpId: z.optional(atpId),
+    notes: z.optional(notes),
+    sourceAtpId: z.optional(atpId),
+    priority: z.optional(z.enum(priorities)),
+    dependencies: z.optional(z.array(atpId).check(z.maxLength(50, 'more than 50 entries'))),
+  }),
+  reads: ({ atpId, sourceAtpId, notes, dependencies = [] }) =>
+    [atpId, sourceAtpId, ...idsAfterFrom(notes), ...dependencies].flatMap(atpRef),
+  plan: planCreate,
+  meets: followedUp,
+});
+
+export const handler = serve(tool);

@@ -1,0 +1,35 @@
+import * as z from 'zod/mini';
+import { nextCalls } from '../../lib/flow/permit.ts';
+import { knownAtp } from '../../lib/flow/plan/message.ts';
+import { atpId, cursor } from '../../lib/schema.ts';
+import { artifactOf, atpOf, eventOf, type Item, messageOf } from '../../lib/store/items.ts';
+import { keys } from '../../lib/store/keys.ts';
+import { readPartition } from '../../lib/store/query.ts';
+import { defineTool, serve } from '../../lib/tool.ts';
+import { atpView, messageView } from '../../lib/view.ts';
+
+const ofKind = <T>(items: readonly Item[], kind: string, read: (item: Item) => T | undefined): T[] =>
+  items.filter(({ sk }) => sk.startsWith(kind)).flatMap((item) => read(item) ?? []);
+
+export const tool = defineTool({
+  name: 'atp_get',
+  title: 'Read an ATP',
+  description:
+    'Answers an ATP as it is now, with its timeline, messages, artifacts, obligations, and the calls that the flow permits next for every role.',
+  input: z.strictObject({ atpId, cursor: z.optional(cursor) }),
+  reads: ({ atpId }) => [keys.atp(atpId)],
+  answer: async ({ atpId, cursor }, { table, items }) => {
+    const atp = knownAtp({ atp: () => atpOf(items.get(keys.atp(atpId))) }, atpId);
+    const page = await readPartition(table, keys.atp(atpId), cursor);
+    return {
+      atp: atpView(atp),
+      timeline: ofKind(page.items, 'EVENT#', eventOf),
+      messages: ofKind(page.items, 'MESSAGE#', messageOf).map(messageView),
+      artifacts: ofKind(page.items, 'ARTIFACT#', artifactOf),
+      next: nextCalls(atp),
+      ...(page.cursor && { cursor: page.cursor }),
+    };
+  },
+});
+
+export const handler = serve(tool);

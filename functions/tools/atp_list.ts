@@ -1,0 +1,39 @@
+import * as z from 'zod/mini';
+import { atpTypes, statuses } from '../../lib/model.ts';
+import { cursor, limit } from '../../lib/schema.ts';
+import { atpOf } from '../../lib/store/items.ts';
+import { createdKey, shards, statusKey } from '../../lib/store/keys.ts';
+import { listItems } from '../../lib/store/query.ts';
+import { defineTool, serve } from '../../lib/tool.ts';
+import { atpView } from '../../lib/view.ts';
+
+export const tool = defineTool({
+  name: 'atp_list',
+  title: 'List ATPs',
+  description:
+    'Lists ATPs, newest first, of one status or type if asked. A page may end before limit; then there is a cursor.',
+  input: z.strictObject({
+    status: z.optional(z.enum(statuses)),
+    type: z.optional(z.enum(atpTypes)),
+    limit,
+    cursor: z.optional(cursor),
+  }),
+  answer: async ({ status, type, limit, cursor }, { table }) => {
+    const page = await listItems(
+      table,
+      {
+        index: status ? 'status' : 'created',
+        partitions: shards.map((shard) => (status ? statusKey(status, shard) : createdKey(shard))),
+        newestFirst: true,
+        question: `atps ${status ?? ''} ${type ?? ''}`,
+      },
+      { limit, cursor, keep: (item) => (!status || item.status === status) && (!type || item.type === type) },
+    );
+    return {
+      atps: page.items.flatMap((item) => atpOf(item) ?? []).map(atpView),
+      ...(page.cursor && { cursor: page.cursor }),
+    };
+  },
+});
+
+export const handler = serve(tool);

@@ -1,0 +1,36 @@
+import * as z from 'zod/mini';
+import { servedTypes } from '../../lib/flow/flows.ts';
+import { planSet } from '../../lib/flow/plan/start.ts';
+import { priorities, stages, statuses } from '../../lib/model.ts';
+import { across, atpId, incident, list, notes, role, title } from '../../lib/schema.ts';
+import { atpRef, defineTool, serve } from '../../lib/tool.ts';
+
+export const tool = defineTool({
+  name: 'atp_set',
+  title: 'Start, move or correct an ATP',
+  description:
+    "With a new atpId and status InProgress, @pm starts a hotfix at once. With a known atpId and a status, performs the flow's transition to it for your role. With a known atpId and no status, @pm corrects title, notes, priority, incident or evidence.",
+  input: z
+    .strictObject({
+      atpId,
+      status: z.optional(z.enum(statuses)),
+      agent: z.optional(role),
+      title: z.optional(title),
+      notes: z.optional(notes),
+      stage: z.optional(z.enum(stages)),
+      priority: z.optional(z.enum(priorities)),
+      incident: z.optional(incident),
+      evidence: z.optional(list),
+      type: z.optional(z.enum(servedTypes)),
+      drill: z.optional(z.boolean()),
+    })
+    .check(
+      across(({ stage, status }) =>
+        stage !== undefined && status === undefined ? [{ path: 'stage', message: 'goes with a status' }] : [],
+      ),
+    ),
+  reads: ({ atpId }) => atpRef(atpId),
+  plan: planSet,
+});
+
+export const handler = serve(tool);

@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+import { planChecklist } from '../../lib/flow/plan/checklist.ts';
+import { across, atpId, checklistState, line, notes, role } from '../../lib/schema.ts';
+import { atpRef, defineTool, serve } from '../../lib/tool.ts';
+
+export const tool = defineTool({
+  name: 'checklist_update',
+  title: "Answer an item of a review's checklist",
+  description:
+    'On a review in progress, by @pm or @dev: marks an item done (with a note or a linkedAtpId), not-applicable (with a note), or open again. A review closes once no item is open.',
+  input: z
+    .strictObject({
+      atpId,
+      agent: z.optional(role),
+      item: line(64),
+      state: checklistState,
+      note: z.optional(notes),
+      linkedAtpId: z.optional(atpId),
+    })
+    .check(
+      across(({ state, note, linkedAtpId }) => {
+        if (note !== undefined || (state === 'done' && linkedAtpId !== undefined)) return [];
+        if (state === 'done') return [{ path: 'note', message: 'done needs a note or a linkedAtpId' }];
+        return state === 'not-applicable' ? [{ path: 'note', message: 'not-applicable needs a note' }] : [];
+      }),
+    ),
+  reads: ({ atpId, linkedAtpId }) => [atpId, linkedAtpId].flatMap(atpRef),
+  plan: planChecklist,
+});
+
+export const handler = serve(tool);

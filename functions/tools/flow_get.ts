@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+import { findFlow, servedTypes } from '../../lib/flow/flows.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import { defineTool, serve } from '../../lib/tool.ts';
+
+export const tool = defineTool({
+  name: 'flow_get',
+  title: 'Read a flow',
+  description:
+    'Answers the transition table of a flow: from, to, role, tools and guards of every step. from null is a new ATP.',
+  input: z.strictObject({ type: z.enum(servedTypes) }),
+  answer: ({ type }) => {
+    const flow = findFlow(type);
+    if (!flow) throw new Refusal('NOT_FOUND', `There is no flow ${type}; served are ${servedTypes.join(', ')}.`);
+    return {
+      type,
+      transitions: flow.transitions.flatMap(({ step, from, to, roles, tools, guards }) =>
+        roles.map((role) => ({
+          step,
+          from,
+          to,
+          role,
+          tools,
+          guards: guards.map(({ code }) => code),
+          rules: guards.map(({ rule }) => rule),
+        })),
+      ),
+    };
+  },
+});
+
+export const handler = serve(tool);

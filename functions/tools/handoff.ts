@@ -1,0 +1,63 @@
+import * as z from 'zod/mini';
+import { handoffBody, handoffFaults, sections } from '../../lib/flow/handoff.ts';
+import { planHandoff } from '../../lib/flow/plan/handoff.ts';
+import { knownAtp } from '../../lib/flow/plan/message.ts';
+import { priorities } from '../../lib/model.ts';
+import { across, atpId, BODY_LIMIT, body, isList, isText, list, role, title } from '../../lib/schema.ts';
+import { atpRef, defineTool, serve } from '../../lib/tool.ts';
+
+type Given = { body?: unknown; completed?: unknown; pending?: unknown; evidence?: unknown };
+
+const filled = (given: unknown): given is string[] => isList(given) && given.length > 0;
+
+/** The body that is sent: the lists under their headings, or the caller's own text that has them. */
+const bodyOf = ({ body, completed, pending, evidence }: Given): string => {
+  const opening = isText(body) ? body : '';
+  if (!filled(completed) || !filled(evidence)) return opening;
+  return handoffBody({ completed, pending: filled(pending) ? pending : [], evidence }, opening);
+};
+
+const faultsOf = (given: Given): { path: string; message: string; tooLarge?: boolean }[] => {
+  const laidOut = bodyOf(given);
+  if (handoffFaults(laidOut).length > 0) {
+    const message = `needs one entry at least, or a body with the headings ${sections.join(', ')}`;
+    return (['completed', 'evidence'] as const)
+      .filter((path) => !filled(given[path]))
+      .map((path) => ({ path, message }));
+  }
+  if (Buffer.byteLength(laidOut) <= BODY_LIMIT) return [];
+  return [
+    { path: 'body', message: `the handoff laid out as one body is larger than ${BODY_LIMIT} bytes`, tooLarge: true },
+  ];
+};
+
+export const tool = defineTool({
+  name: 'handoff',
+  title: 'Hand a fix off to @pm',
+  description:
+    'The owner of the fix says what was completed, what is pending, and the evidence; the ATP becomes Complete in the same transaction. Needs one completed entry and one piece of evidence at least, or a body with the headings Completed Work, Pending Work and Evidence.',
+  input: z
+    .strictObject({
+      atpId,
+      fromAgent: z.optional(role),
+      toAgent: z.optional(role.check(z.refine((given) => given === '@pm', 'a handoff goes to @pm'))),
+      subject: z.optional(title),
+      body: z.optional(body),
+      completed: z.optional(list),
+      pending: z.optional(list),
+      evidence: z.optional(list),
+      priority: z.optional(z.enum(priorities)),
+    })
+    .check(across(faultsOf)),
+  reads: ({ atpId }) => atpRef(atpId),
+  plan: (input, snapshot, call) => {
+    const { atpId, subject = `Handoff: ${atpId}`, priority, evidence } = input;
+    return planHandoff(
+      knownAtp(snapshot, atpId),
+      { tool: 'handoff', subject, body: bodyOf(input), priority, evidence },
+      call,
+    );
+  },
+});
+
+export const handler = serve(tool);

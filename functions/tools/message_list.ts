@@ -1,0 +1,42 @@
+import * as z from 'zod/mini';
+import { atpId, cursor, limit } from '../../lib/schema.ts';
+import { messageOf } from '../../lib/store/items.ts';
+import { inboxKey, keys, shards } from '../../lib/store/keys.ts';
+import { listItems } from '../../lib/store/query.ts';
+import { defineTool, serve } from '../../lib/tool.ts';
+import { messageView } from '../../lib/view.ts';
+
+/** Sort keys of directives that wait for acknowledgement begin so: see `urgency`. */
+const WAITING = '0#';
+
+export const tool = defineTool({
+  name: 'message_list',
+  title: 'List messages',
+  description:
+    'Without atpId the inbox of your role, with atpId the messages of that ATP. Directives that wait for acknowledgement stand first (open true lists only these), then by priority, then oldest first.',
+  input: z.strictObject({
+    atpId: z.optional(atpId),
+    open: z.optional(z.boolean()),
+    limit,
+    cursor: z.optional(cursor),
+  }),
+  answer: async ({ atpId, open, limit, cursor }, { table, principal }) => {
+    const page = await listItems(
+      table,
+      {
+        ...(atpId
+          ? { index: 'thread', partitions: [keys.atp(atpId).pk] }
+          : { index: 'inbox', partitions: shards.map((shard) => inboxKey(principal.role, shard)) }),
+        ...(open && { prefix: WAITING }),
+        question: `messages ${atpId ?? principal.role} ${open ?? false}`,
+      },
+      { limit, cursor, keep: (item) => !open || String(item.urgency).startsWith(WAITING) },
+    );
+    return {
+      messages: page.items.flatMap((item) => messageOf(item) ?? []).map(messageView),
+      ...(page.cursor && { cursor: page.cursor }),
+    };
+  },
+});
+
+export const handler = serve(tool);

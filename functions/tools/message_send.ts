@@ -1,0 +1,40 @@
+import * as z from 'zod/mini';
+import { handoffFaults } from '../../lib/flow/handoff.ts';
+import { wrongReceiver } from '../../lib/flow/messages.ts';
+import { meetsNotification, planMessage } from '../../lib/flow/plan/message.ts';
+import { messageTypes, priorities } from '../../lib/model.ts';
+import { across, atpId, body, isText, role, title } from '../../lib/schema.ts';
+import { atpRef, defineTool, serve } from '../../lib/tool.ts';
+
+export const tool = defineTool({
+  name: 'message_send',
+  title: 'Send a message on an ATP',
+  description:
+    'Sends a message to another role. A Directive (@pm to @dev, @qa, @sre) tells it to act; a Handoff moves the ATP to Complete, as the handoff tool does; an HITLNotification or an Escalation reaches the operator by email and SMS; an Update or a Blocker tells @pm how it goes.',
+  input: z
+    .strictObject({
+      atpId,
+      fromAgent: z.optional(role),
+      toAgent: role,
+      messageType: z.enum(messageTypes),
+      priority: z.optional(z.enum(priorities)),
+      subject: title,
+      body,
+      requiresAck: z.optional(z.boolean()),
+    })
+    .check(
+      across(({ messageType, toAgent, body }) => {
+        const receiver = wrongReceiver(messageType, toAgent);
+        const faults = messageType === 'Handoff' && isText(body) ? handoffFaults(body) : [];
+        return [
+          ...(receiver ? [{ path: 'toAgent', message: receiver }] : []),
+          ...faults.map((message) => ({ path: 'body', message })),
+        ];
+      }),
+    ),
+  reads: ({ atpId }) => atpRef(atpId),
+  plan: planMessage,
+  meets: (input, snapshot) => (meetsNotification(input, snapshot) ? input.atpId : undefined),
+});
+
+export const handler = serve(tool);

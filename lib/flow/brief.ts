@@ -1,0 +1,34 @@
+import type { Atp, AtpBrief } from '../model.ts';
+
+const TITLE_LIMIT = 200;
+
+/** An ATP without a title is titled by its incident's summary, else its notes' first line, else its id. */
+export const titleOf = ({ title, incident, notes, atpId }: Atp): string =>
+  title ?? firstLine(incident?.summary) ?? firstLine(notes) ?? atpId;
+
+const firstLine = (text: string | undefined): string | undefined => {
+  const line = text
+    ?.split(/[\r\n]+/)
+    .map((each) => each.replaceAll('\t', ' ').trim())
+    .find((each) => each !== '');
+  return line && clipped(line);
+};
+
+/** At most 200 code points, as any title. */
+export const clipped = (text: string): string => {
+  const points = [...text];
+  return points.length <= TITLE_LIMIT ? text : `${points.slice(0, TITLE_LIMIT - 1).join('')}…`;
+};
+
+export const briefOf = (atp: Atp): AtpBrief => ({
+  title: titleOf(atp),
+  type: atp.type,
+  status: atp.status,
+  priority: atp.priority,
+  createdAt: atp.createdAt,
+  ...(atp.owner && { owner: atp.owner }),
+  ...(atp.incident?.environment && { environment: atp.incident.environment }),
+  ...(atp.incident?.url && { url: atp.incident.url }),
+  ...(atp.summary && { summary: atp.summary }),
+  ...(atp.drill && { drill: true }),
+});

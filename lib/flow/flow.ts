@@ -1,0 +1,94 @@
+import type {
+  Atp,
+  AtpType,
+  Gates,
+  Incident,
+  ObligationKind,
+  Principal,
+  Priority,
+  Role,
+  Status,
+  ToolName,
+} from '../model.ts';
+import type { Code } from '../refusal.ts';
+
+/** What of a call a guard may weigh, beside the attributes of the ATP that it declares. */
+export type StepCall = {
+  principal: Principal;
+  notes?: string | undefined;
+  gates?: Gates | undefined;
+  alertOverride?: string | undefined;
+  incident?: Incident | undefined;
+  messageId?: string | undefined;
+};
+
+/**
+ * A predicate that names its refusal and the attributes it looks at. The write of a step is conditioned on these
+ * attributes being unchanged since the read. Without a `call` (to list what is permitted now) a guard weighs the
+ * state alone.
+ */
+export type Guard = {
+  name: string;
+  code: Code;
+  /** The rule, as docs and `flow_get` show it. */
+  rule: string;
+  reads: readonly (keyof Atp)[];
+  passes: (atp: Atp, call?: StepCall) => boolean;
+  /** For the refused caller: what is true and what to call instead. */
+  detail: (atp: Atp, call: StepCall) => string;
+};
+
+/** The type keeps a guard to the attributes it declares. */
+export const guard = <K extends keyof Atp>(spec: {
+  name: string;
+  code: Code;
+  rule: string;
+  reads: readonly K[];
+  passes: (atp: Pick<Atp, K>, call?: StepCall) => boolean;
+  detail: (atp: Pick<Atp, K>, call: StepCall) => string;
+}): Guard => spec;
+
+/** What a step does to the ATP beside changing its status; see `applyTransition` in plan.ts. */
+export type Effects = {
+  stamps?: readonly ('acknowledgedAt' | 'completedAt' | 'closedAt')[];
+  /** Attributes that stop being true. */
+  forgets?: readonly (keyof Atp)[];
+  /** The caller becomes the owner of the fix. */
+  takesOwnership?: true;
+  owes?: readonly ObligationKind[];
+  /** The call itself meets this obligation. */
+  meets?: ObligationKind;
+  /** The service notifies the operator in the same transaction. */
+  tellsOperator?: true;
+};
+
+/** One row of a flow. `from` null: the ATP is new. `from` equal to `to`: a step that leaves the status as it is. */
+export type Transition = {
+  step: string;
+  from: Status | null;
+  to: Status;
+  roles: readonly Role[];
+  /** The doors to this step, the most fitting first. */
+  tools: readonly ToolName[];
+  guards: readonly Guard[];
+  effects: Effects;
+  /** Why an agent would take it now. */
+  why: string;
+  /** Whether `next` offers it, where being permitted does not make it useful. */
+  offeredWhen?: (atp: Atp) => boolean;
+  /** Arguments that `next` already knows, beside `atpId`. */
+  input?: (atp: Atp) => Record<string, unknown>;
+};
+
+export type Flow = {
+  type: AtpType;
+  /** Heading of the flow in notices and docs. */
+  title: string;
+  defaultPriority: Priority;
+  defaultDirectivePriority: Priority;
+  /** Names of the quality gates that a report attests; none where the flow has no report. */
+  gates: readonly string[];
+  /** What a new ATP of the flow has to answer, item by item. */
+  checklist: readonly string[];
+  transitions: readonly Transition[];
+};

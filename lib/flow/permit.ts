@@ -1,0 +1,93 @@
+import { type Atp, isClosed, type NextCall, type Principal, type Role, type Status, type ToolName } from '../model.ts';
+import { type Code, type Current, Refusal } from '../refusal.ts';
+import type { StepCall, Transition } from './flow.ts';
+import { flowOf } from './flows.ts';
+
+/**
+ * The calls that the flow permits now, for every role, in the order of the table. Guards are weighed on the state
+ * alone; steps of the service itself are left out.
+ */
+export const nextCalls = (atp: Atp): NextCall[] => {
+  const offered = flowOf(atp).transitions.filter(
+    (row) =>
+      row.from === atp.status && (row.offeredWhen?.(atp) ?? true) && row.guards.every((guard) => guard.passes(atp)),
+  );
+  return offered.flatMap((row) =>
+    row.roles.filter(isCaller).map((role) => ({
+      tool: row.tools[0] as ToolName,
+      role,
+      why: row.why,
+      input: { atpId: atp.atpId, ...row.input?.(atp) },
+    })),
+  );
+};
+
+const isCaller = (role: Role): boolean => role !== '@system' && role !== '@pager';
+
+const currentOf = (atp: Atp, principal: Principal): Current => ({
+  status: atp.status,
+  role: principal.role,
+  type: atp.type,
+  ...(atp.owner && { owner: atp.owner }),
+});
+
+/** A refusal that says what is true now and what is permitted instead. */
+export const refuse = (code: Code, detail: string, atp: Atp, principal: Principal): Refusal =>
+  new Refusal(code, detail, {
+    current: currentOf(atp, principal),
+    next: nextCalls(atp),
+    ...(code === 'INVALID_INPUT' && { issues: [{ path: 'notes', message: detail }] }),
+  });
+
+export const refuseClosed = (atp: Atp, principal: Principal): void => {
+  if (!isClosed(atp.status)) return;
+  throw refuse(
+    'ATP_CLOSED',
+    `${atp.atpId} is ${atp.status}; nothing more happens to it but what it still owes. A new incident needs a new ATP: atp_set with a new atpId.`,
+    atp,
+    principal,
+  );
+};
+
+/** The row for a step through `tool` to status `to`, or the refusal that names what stands in its way. */
+export const permit = (atp: Atp, door: { tool: ToolName; to: Status }, call: StepCall): Transition => {
+  const { principal } = call;
+  refuseClosed(atp, principal);
+  const rows = flowOf(atp).transitions.filter(
+    (row) => row.from === atp.status && row.to === door.to && row.tools.includes(door.tool),
+  );
+  if (rows.length === 0) throw unlisted(atp, door, principal);
+  const row = rows.find(({ roles }) => roles.includes(principal.role));
+  if (!row) {
+    const allowed = [...new Set(rows.flatMap(({ roles }) => roles.filter(isCaller)))].join(' or ');
+    throw refuse(
+      'ROLE_NOT_PERMITTED',
+      `The ${atp.type} flow gives this step (${atp.status} to ${door.to}) to ${allowed}; you are ${principal.role}.`,
+      atp,
+      principal,
+    );
+  }
+  const failed = row.guards.find((guard) => !guard.passes(atp, call));
+  if (failed) throw refuse(failed.code, failed.detail(atp, call), atp, principal);
+  return row;
+};
+
+/** No row leads there: a start of what has started, or a step the flow does not have. */
+const unlisted = (atp: Atp, { tool, to }: { tool: ToolName; to: Status }, principal: Principal): Refusal => {
+  const restarts =
+    to === 'InProgress' && atp.status === 'InProgress' && (tool === 'atp_set' || tool === 'atp_change_status');
+  if (restarts) return refuse('ALREADY_EXISTS', `${atp.atpId} exists and is InProgress already.`, atp, principal);
+  const targets = [
+    ...new Set(
+      flowOf(atp)
+        .transitions.filter((row) => row.from === atp.status && row.to !== atp.status)
+        .map(({ to }) => to),
+    ),
+  ];
+  const onward = targets.length > 0 ? `From there it goes to ${targets.join(' or ')}.` : 'It goes nowhere from there.';
+  const step =
+    to === atp.status
+      ? `${tool} does not fit ${atp.atpId} now: it is ${atp.status}.`
+      : `The ${atp.type} flow has no step from ${atp.status} to ${to} through ${tool}.`;
+  return refuse('INVALID_TRANSITION', `${step} ${onward}`, atp, principal);
+};

@@ -1,0 +1,181 @@
+import type { Atp, AtpType, Priority } from '../../model.ts';
+import { Refusal } from '../../refusal.ts';
+import { clipped, titleOf } from '../brief.ts';
+import { type Call, iso, timeAfter } from '../call.ts';
+import { Draft, eventWrite } from '../draft.ts';
+import { findFlow } from '../flows.ts';
+import { refuse } from '../permit.ts';
+import type { Plan, Snapshot, Write } from '../write.ts';
+import { creation, newAtp } from './start.ts';
+import { stageFor } from './transition.ts';
+
+export type CreateInput = {
+  title?: string | undefined;
+  type: AtpType;
+  atpId?: string | undefined;
+  notes?: string | undefined;
+  sourceAtpId?: string | undefined;
+  priority?: Priority | undefined;
+  dependencies?: string[] | undefined;
+};
+
+/** ATPs waiting for one other: its closure releases them all in its one transaction (100 actions at most). */
+const DEPENDENTS_LIMIT = 40;
+
+/** `atp_create`: queues an ATP; a review of a closed incident meets what that incident still owes. */
+export const planCreate = (input: CreateInput, snapshot: Snapshot, call: Call): Plan => {
+  const source = sourceOf(input, snapshot);
+  const dependencies = [...new Set(input.dependencies ?? [])].map((atpId) => dependencyOf(atpId, snapshot));
+  if (source?.followUpAtpId) return alreadyReviewed(source, snapshot, call);
+  const taken = input.atpId && snapshot.atp(input.atpId);
+  if (taken)
+    throw refuse(
+      'ALREADY_EXISTS',
+      `${taken.atpId} exists already. Choose another atpId, or leave it out.`,
+      taken,
+      call.principal,
+    );
+  refuseUnqueued(input.type);
+  refuseUnfitSource(input, source, call);
+  refuseOtherRoles(call);
+
+  const at = timeAfter(call, source, ...dependencies);
+  const { atp, writes } = queue({ ...input, source, dependencies }, call, at);
+  if (!source) return { writes, answer: { atp, created: true } };
+  const edit = new Draft(source, call, atp).relyOn('followUp', 'followUpAtpId');
+  meetFollowUp(edit, atp, call);
+  const sourcePlan = edit.toPlan({ action: 'followUp', notes: `Review ${atp.atpId}` });
+  return { writes: [...sourcePlan.writes, ...writes], answer: { atp, created: true } };
+};
+
+/** The ATP that a review follows up: named outright, or found in the notes among ids that are such ATPs. */
+const sourceOf = ({ type, sourceAtpId, notes }: CreateInput, snapshot: Snapshot): Atp | undefined => {
+  if (sourceAtpId !== undefined) {
+    const source = snapshot.atp(sourceAtpId);
+    if (source) return source;
+    throw new Refusal(
+      'NOT_FOUND',
+      `There is no ATP ${sourceAtpId} to follow up. atp_list with status Closed shows what was closed.`,
+    );
+  }
+  if (type !== 'review') return undefined;
+  return idsAfterFrom(notes)
+    .map((atpId) => snapshot.atp(atpId))
+    .find((atp) => atp && isReviewable(atp));
+};
+
+const isReviewable = ({ status, followUp }: Atp): boolean => status === 'Closed' && followUp !== undefined;
+
+const CANDIDATES_LIMIT = 20;
+
+/** The ids that stand after `from hotfix`, `from emergency` or `from`, trailing punctuation stripped. */
+export const idsAfterFrom = (notes: string | undefined): string[] => {
+  const found = (notes ?? '').matchAll(/\bfrom\s+(?:(?:hotfix|emergency)\s+)?([A-Za-z0-9][A-Za-z0-9._-]*)/gi);
+  const ids = [...found].map(([, id = '']) => id.replace(/[._-]+$/, '')).filter((id) => id.length <= 64);
+  return [...new Set(ids)].slice(0, CANDIDATES_LIMIT);
+};
+
+/** Whether a creation would meet, or has met, what this ATP owes: its id. */
+export const followedUp = (input: CreateInput, snapshot: Snapshot): string | undefined => {
+  if (input.type !== 'review') return undefined;
+  const ids = input.sourceAtpId === undefined ? idsAfterFrom(input.notes) : [input.sourceAtpId];
+  return ids.find((atpId) => {
+    const atp = snapshot.atp(atpId);
+    return atp && isReviewable(atp);
+  });
+};
+
+const dependencyOf = (atpId: string, snapshot: Snapshot): Atp => {
+  const atp = snapshot.atp(atpId);
+  if (!atp) throw new Refusal('NOT_FOUND', `There is no ATP ${atpId} to depend on.`);
+  if (Object.keys(atp.dependents).length < DEPENDENTS_LIMIT) return atp;
+  const message = `${DEPENDENTS_LIMIT} ATPs depend on ${atpId} already`;
+  throw new Refusal('INVALID_INPUT', `${message}.`, { issues: [{ path: 'dependencies', message }] });
+};
+
+const alreadyReviewed = (source: Atp, snapshot: Snapshot, call: Call): Plan => {
+  refuseOtherRoles(call);
+  const review = snapshot.atp(source.followUpAtpId ?? '');
+  if (!review) throw new Error(`the review ${source.followUpAtpId} of ${source.atpId} is missing`);
+  return { writes: [], answer: { atp: review, created: false } };
+};
+
+const refuseUnqueued = (type: AtpType): void => {
+  const queued = findFlow(type)?.transitions.some(({ from, to }) => from === null && to === 'Queued');
+  if (queued) return;
+  throw new Refusal(
+    'INVALID_TRANSITION',
+    `A ${type} bypasses the queue: atp_set with a new atpId, status InProgress${type === 'hotfix' ? '' : ` and type "${type}"`} starts it at once.`,
+  );
+};
+
+const refuseUnfitSource = ({ type }: CreateInput, source: Atp | undefined, { principal }: Call): void => {
+  if (!source || (type === 'review' && isReviewable(source))) return;
+  throw refuse(
+    'INVALID_TRANSITION',
+    `Only a review follows up on a source, and only on a hotfix or an emergency that is Closed. ${source.atpId} is a ${source.type} and ${source.status}.`,
+    source,
+    principal,
+  );
+};
+
+const refuseOtherRoles = ({ principal }: Call): void => {
+  if (principal.role === '@pm') return;
+  throw new Refusal(
+    'ROLE_NOT_PERMITTED',
+    `Only @pm queues work; you are ${principal.role}. Tell @pm with message_send what is needed.`,
+    {
+      current: { role: principal.role },
+    },
+  );
+};
+
+type Queued = Omit<CreateInput, 'dependencies'> & { source?: Atp | undefined; dependencies?: readonly Atp[] };
+
+/** A new ATP in the queue with its checklist, due date and dependencies. */
+export const queue = (input: Queued, call: Call, at: number): { atp: Atp; writes: Write[] } => {
+  const { type, source, dependencies = [], notes } = input;
+  const flow = findFlow(type);
+  if (!flow) throw new Error(`no flow is served for type ${type}`);
+  const open = dependencies.filter(({ status }) => status !== 'Closed' && status !== 'Rejected');
+  const { checklist } = flow;
+  const atp = newAtp(
+    {
+      atpId: input.atpId ?? `AT-${call.ulid(at)}`,
+      type,
+      status: 'Queued',
+      stage: stageFor('Queued'),
+      title: input.title ?? (source && clipped(`Post-Incident Review: ${titleOf(source)}`)),
+      notes,
+      priority: input.priority ?? flow.defaultPriority,
+      sourceAtpId: source?.atpId,
+      drill: source?.drill,
+      dueAt: type === 'review' ? iso(at + call.deadlines.review * 1000) : undefined,
+      checklist:
+        checklist.length > 0 ? Object.fromEntries(checklist.map((item) => [item, { state: 'open' }])) : undefined,
+      dependencies: dependencies.length > 0 ? dependencies.map(({ atpId }) => atpId) : undefined,
+      openDependencies: Object.fromEntries(open.map(({ atpId }) => [atpId, true])),
+    },
+    call,
+    at,
+  );
+  const links = open.map(
+    ({ atpId, status }): Write => ({
+      label: `dependency on ${atpId}`,
+      change: { kind: 'atp', atpId },
+      set: { [`dependents/${atp.atpId}`]: true },
+      remove: [],
+      expect: { status },
+    }),
+  );
+  const event = eventWrite(call, atp.atpId, at, { action: 'create', to: 'Queued', ...(notes && { notes }) });
+  return { atp, writes: [creation(atp), event, ...links] };
+};
+
+export const meetFollowUp = (draft: Draft, review: Atp, { principal }: Call): void => {
+  const { followUp } = draft.after;
+  draft.set({
+    followUp: { ...followUp, state: 'met', metAt: iso(draft.at), metBy: principal },
+    followUpAtpId: review.atpId,
+  });
+};

@@ -1,0 +1,100 @@
+import { type Atp, isClosed, isDirective, type MessageType, type Priority, type Role } from '../../model.ts';
+import { Refusal } from '../../refusal.ts';
+import { type Call, iso } from '../call.ts';
+import { Draft } from '../draft.ts';
+import { flowOf } from '../flows.ts';
+import { maySend, messageRules, refuseSelfMessage } from '../messages.ts';
+import { refuse, refuseClosed } from '../permit.ts';
+import type { Plan, Snapshot } from '../write.ts';
+import { planHandoff } from './handoff.ts';
+import { withdrawal } from './transition.ts';
+
+export type MessageInput = {
+  atpId: string;
+  toAgent: Role;
+  messageType: MessageType;
+  priority?: Priority | undefined;
+  subject: string;
+  body: string;
+  requiresAck?: boolean | undefined;
+};
+
+export const knownAtp = (snapshot: Pick<Snapshot, 'atp'>, atpId: string): Atp => {
+  const atp = snapshot.atp(atpId);
+  if (atp) return atp;
+  throw new Refusal(
+    'NOT_FOUND',
+    `There is no ATP ${atpId}. atp_list shows what exists; atp_set with status InProgress starts a hotfix.`,
+  );
+};
+
+/** `message_send`. The receiver was checked with the input: it depends on the type alone. */
+export const planMessage = (input: MessageInput, snapshot: Snapshot, call: Call): Plan => {
+  const { messageType, toAgent } = input;
+  refuseSelfMessage(call.principal.role, toAgent);
+  const atp = knownAtp(snapshot, input.atpId);
+  if (!betweenOperatorAndPm(call.principal.role, toAgent)) refuseClosed(atp, call.principal);
+  if (messageType === 'Handoff') return planHandoff(atp, { ...input, tool: 'message_send' }, call);
+  refuseWrongSender(atp, messageType, call);
+
+  const draft = new Draft(atp, call);
+  const flow = flowOf(atp);
+  const directive = isDirective(messageType);
+  const message = draft.send({
+    toAgent,
+    messageType,
+    priority: input.priority ?? (directive ? flow.defaultDirectivePriority : 'P2-Normal'),
+    subject: input.subject,
+    body: input.body,
+    requiresAck: input.requiresAck ?? directive,
+  });
+  if (directive) supersede(draft, message, toAgent);
+  if (messageType === 'HITLNotification' && atp.hitlNotification?.state === 'open') meetNotification(draft, call);
+  return draft.toPlan(
+    { action: directive ? 'direct' : 'message', messageId: message.messageId, notes: `${messageType} to ${toAgent}` },
+    { message },
+  );
+};
+
+/** These two may talk about an ATP after its closure. */
+export const betweenOperatorAndPm = (one: Role, other: Role): boolean =>
+  (one === '@operator' && other === '@pm') || (one === '@pm' && other === '@operator');
+
+const refuseWrongSender = (atp: Atp, messageType: MessageType, { principal }: Call): void => {
+  if (maySend(messageType, principal.role)) return;
+  throw refuse(
+    'ROLE_NOT_PERMITTED',
+    `A ${messageType} is sent by ${messageRules[messageType].from.join(' or ')}; you are ${principal.role}.`,
+    atp,
+    principal,
+  );
+};
+
+/** The newest directive to a role is the one that counts; one to `@dev` opens the ownership of the fix again. */
+const supersede = (
+  draft: Draft,
+  message: { messageId: string; priority: Priority; requiresAck: boolean },
+  role: Role,
+): void => {
+  const { messageId, priority, requiresAck } = message;
+  const older = draft.before.directives[role];
+  draft.relyOn('directives').set({ [`directives/${role}`]: { messageId, priority, open: requiresAck } });
+  if (older?.open) draft.beside(withdrawal(older.messageId, older.priority, draft.at));
+  if (role === '@dev') draft.remove('owner', 'acknowledgedAt');
+};
+
+export const meetNotification = (draft: Draft, { principal }: Call): void => {
+  const { hitlNotification } = draft.before;
+  const at = iso(draft.at);
+  draft
+    .relyOn('hitlNotification')
+    .set({ hitlNotification: { ...hitlNotification, state: 'met', metAt: at, metBy: principal } });
+};
+
+/** Whether a message would meet what a closed ATP still owes its operator. */
+export const meetsNotification = (input: MessageInput, snapshot: Snapshot): boolean => {
+  const atp = snapshot.atp(input.atpId);
+  return Boolean(
+    input.messageType === 'HITLNotification' && atp && isClosed(atp.status) && atp.hitlNotification?.state === 'open',
+  );
+};

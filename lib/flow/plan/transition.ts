@@ -1,0 +1,131 @@
+import { ulidOf } from '../../ids.ts';
+import { type Atp, isClosed, type Stage, type Status, type ToolName } from '../../model.ts';
+import { Refusal } from '../../refusal.ts';
+import { type Call, iso } from '../call.ts';
+import { Draft } from '../draft.ts';
+import type { Effects, StepCall, Transition } from '../flow.ts';
+import { flowOf } from '../flows.ts';
+import { urgency } from '../messages.ts';
+import { permit } from '../permit.ts';
+
+/** The stage that follows from a status, unless the caller sets another; a closed ATP is always `done`. */
+const stageOf: Record<Status, Stage> = {
+  Queued: 'backlog',
+  InProgress: 'implement',
+  Blocked: 'hitl',
+  Complete: 'review',
+  Deployed: 'test',
+  Deferred: 'backlog',
+  Rejected: 'done',
+  Closed: 'done',
+};
+export const stageFor = (status: Status, given?: Stage): Stage =>
+  isClosed(status) ? 'done' : (given ?? stageOf[status]);
+
+export type StepInput = Omit<StepCall, 'principal' | 'messageId'> & {
+  stage?: Stage | undefined;
+  evidence?: string[] | undefined;
+};
+
+/** Finds the row, weighs its guards, and drafts what the row does. The draft is not a plan yet: a tool may add to it. */
+export const draftTransition = (
+  atp: Atp,
+  door: { tool: ToolName; to: Status },
+  input: StepInput,
+  call: Call,
+  messageId?: string,
+): { draft: Draft; row: Transition } => {
+  refuseForeignGates(atp, input);
+  const row = permit(atp, door, { ...input, messageId, principal: call.principal });
+  const draft = new Draft(atp, call).relyOn(...row.guards.flatMap(({ reads }) => reads));
+  if (row.to !== row.from) draft.set({ status: row.to, stage: stageFor(row.to, input.stage) });
+  draft.set({ evidence: input.evidence });
+  applyEffects(draft, row.effects, call);
+  if (isClosed(row.to) && row.from !== row.to) settle(draft);
+  if (row.effects.tellsOperator) tellOperator(draft, row, input.notes);
+  return { draft, row };
+};
+
+/** A transition by itself, as `atp_set` and `atp_change_status` make it. */
+export const planTransition = (
+  atp: Atp,
+  door: { tool: ToolName; to: Status },
+  input: StepInput,
+  call: Call,
+  corrections: Record<string, unknown> = {},
+) => {
+  const { draft, row } = draftTransition(atp, door, input, call);
+  draft.set(corrections);
+  return draft.toPlan(
+    { action: row.step, from: atp.status, to: row.to, ...notesOf(input) },
+    isClosed(row.to) ? { endOfMessage: true } : {},
+  );
+};
+
+/** What the timeline keeps of a step's text; a closure against a firing alert keeps its reason. */
+export const notesOf = ({ notes, alertOverride }: StepInput): { notes?: string } => {
+  const kept = [notes, alertOverride && `Closed while the alert still fires: ${alertOverride}`].filter(Boolean);
+  return kept.length > 0 ? { notes: kept.join('\n') } : {};
+};
+
+const applyEffects = (draft: Draft, effects: Effects, call: Call): void => {
+  draft.remove(...(effects.forgets ?? []));
+  for (const stamp of effects.stamps ?? []) draft.set({ [stamp]: iso(draft.at) });
+  if (effects.takesOwnership) draft.set({ owner: call.principal });
+  for (const kind of effects.owes ?? []) {
+    draft.set({ [kind]: { state: 'open', dueAt: iso(draft.at + call.deadlines.obligation * 1000) } });
+  }
+};
+
+/** A closed ATP leaves nothing waiting: its open directives leave the inboxes, its dependents are released. */
+const settle = (draft: Draft): void => {
+  const { atpId, directives, dependents } = draft.before;
+  draft.relyOn('directives', 'dependents');
+  for (const [role, { messageId, priority, open }] of Object.entries(directives)) {
+    if (!open) continue;
+    draft.set({ [`directives/${role}/open`]: false });
+    draft.beside(withdrawal(messageId, priority, draft.at));
+  }
+  for (const dependent of Object.keys(dependents)) {
+    draft.beside({
+      label: `release of ${dependent}`,
+      change: { kind: 'atp', atpId: dependent },
+      set: {},
+      remove: [`openDependencies/${atpId}`],
+      expect: {},
+    });
+  }
+};
+
+/** Takes an unanswered directive out of the inbox. */
+export const withdrawal = (messageId: string, priority: Atp['priority'], at: number) => ({
+  label: `withdrawal of ${messageId}`,
+  change: { kind: 'message' as const, messageId },
+  set: { supersededAt: iso(at), urgency: urgency(false, priority, ulidOf(messageId)) },
+  remove: [],
+  expect: {},
+});
+
+const tellOperator = (draft: Draft, row: Transition, notes: string | undefined): void => {
+  const { atpId, type } = draft.before;
+  draft.send({
+    toAgent: '@operator',
+    messageType: 'HITLNotification',
+    priority: 'P2-Normal',
+    subject: `ATP ${row.to}: ${atpId} (${flowOf({ type }).title})`,
+    body: `${atpId} went from ${row.from} to ${row.to}.${notes ? `\n\nWhy: ${notes}` : ''}\n\nNo review is owed.`,
+    requiresAck: false,
+    sentBy: { role: '@system', name: 'system' },
+  });
+};
+
+/** The gates of another flow, or gates where the flow has none, are a fault of the input. */
+export const refuseForeignGates = (atp: Atp, { gates }: { gates?: Record<string, boolean> | undefined }): void => {
+  const { gates: names } = flowOf(atp);
+  if (!gates || (names.length > 0 && names.every((name) => name in gates))) return;
+  const message =
+    names.length > 0
+      ? `a ${atp.type} has the gates ${names.join(', ')}; give all as booleans`
+      : `a ${atp.type} has no quality gates; leave gates out`;
+  throw new Refusal('INVALID_INPUT', `${message}.`, { issues: [{ path: 'gates', message }] });
+};

@@ -1,0 +1,54 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { log } from '../log.ts';
+import { Refusal } from '../refusal.ts';
+import { isUnavailable } from '../store/unavailable.ts';
+
+const RETRY_AFTER_SECONDS = '1';
+
+export const jsonAnswer = (body: string, headers: Record<string, string> = {}): APIGatewayProxyStructuredResultV2 => ({
+  statusCode: 200,
+  headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  body,
+});
+
+export const problemAnswer = (refusal: Refusal, requestId: string): APIGatewayProxyStructuredResultV2 => ({
+  statusCode: refusal.status,
+  headers: {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    ...(refusal.code === 'UNAUTHENTICATED' && { 'www-authenticate': 'Bearer' }),
+    ...(refusal.code === 'UNAVAILABLE' && { 'retry-after': RETRY_AFTER_SECONDS }),
+  },
+  body: JSON.stringify(refusal.toProblem(requestId)),
+});
+
+const unavailable = (cause: unknown): Refusal =>
+  new Refusal(
+    'UNAVAILABLE',
+    'The table could not be reached in time. Try again; with an Idempotency-Key that is safe.',
+    {
+      cause,
+    },
+  );
+
+const internal = (cause: unknown): Refusal =>
+  new Refusal('INTERNAL', 'A defect of the service stopped this call. Quote the requestId when you report it.', {
+    cause,
+  });
+
+/** The whole error policy: a refusal is answered as it is, everything else without a word of what broke. */
+export const answerRefusals = (): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> => ({
+  onError: (request) => {
+    const { error, event } = request;
+    const { requestId } = event.requestContext;
+    const refusal = error instanceof Refusal ? error : isUnavailable(error) ? unavailable(error) : internal(error);
+    if (refusal.status >= 500)
+      log.error(refusal.code, { requestId, path: event.rawPath, cause: describe(refusal.cause) });
+    request.response = problemAnswer(refusal, requestId);
+  },
+});
+
+/** Names, messages and the stack, never a request or its headers, which an SDK error may carry. */
+const describe = (cause: unknown): unknown =>
+  cause instanceof Error ? { name: cause.name, message: cause.message, stack: cause.stack } : undefined;

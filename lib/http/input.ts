@@ -1,0 +1,104 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { type Issue, Refusal } from '../refusal.ts';
+import { duplicateKey } from './json.ts';
+
+/** What a call says, or why it cannot be taken. A fault is thrown only after the token was found good. */
+export type Parsed<Input> = {
+  input?: Input;
+  fault?: Refusal;
+  idempotencyKey?: string;
+  turnId?: string;
+};
+
+const ISSUES_LIMIT = 50;
+const VISIBLE_ASCII = /^[\x21-\x7E]{1,128}$/;
+
+/** All faults of headers and body at once. */
+export const parseCall = <Input>(event: APIGatewayProxyEventV2, schema: z.ZodMiniType<Input>): Parsed<Input> => {
+  const headerIssues: Issue[] = [];
+  const idempotencyKey = visible(event, 'idempotency-key', 'Idempotency-Key', headerIssues);
+  const turnId = visible(event, 'x-turn-id', 'X-Turn-Id', headerIssues);
+  const { value, issues } = parseJson(event);
+  if (issues) return { fault: invalid([...headerIssues, ...issues]) };
+  const result = schema.safeParse(value);
+  if (result.success && headerIssues.length === 0) {
+    return { input: result.data, ...(idempotencyKey && { idempotencyKey }), ...(turnId && { turnId }) };
+  }
+  const found = result.error?.issues ?? [];
+  const tooLarge = found.map((issue) => (issue.code === 'custom' ? issue.params?.tooLarge : undefined)).find(Boolean);
+  if (typeof tooLarge === 'string')
+    return { fault: new Refusal('PAYLOAD_TOO_LARGE', `${tooLarge}. Nothing was stored.`) };
+  return { fault: invalid([...headerIssues, ...found.flatMap(issuesOf)]) };
+};
+
+const visible = (event: APIGatewayProxyEventV2, header: string, name: string, issues: Issue[]): string | undefined => {
+  const value = event.headers[header];
+  if (value !== undefined && !VISIBLE_ASCII.test(value)) {
+    issues.push({ path: name, message: 'must be 1 to 128 visible ASCII characters' });
+  }
+  return value;
+};
+
+const invalid = (issues: Issue[]): Refusal => {
+  const shown = issues.slice(0, ISSUES_LIMIT);
+  const first = shown.slice(0, 3).map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  const more = issues.length > first.length ? ` (${issues.length - first.length} more in issues)` : '';
+  return new Refusal('INVALID_INPUT', `The input was refused and nothing was changed. ${first.join('; ')}${more}.`, {
+    issues: shown,
+  });
+};
+
+const fault = (message: string): { value?: unknown; issues: Issue[] } => ({ issues: [{ path: '', message }] });
+
+const parseJson = (event: APIGatewayProxyEventV2): { value?: unknown; issues?: Issue[] } => {
+  const type = event.headers['content-type'] ?? '';
+  if (!/^application\/json\s*(;|$)/i.test(type)) return fault('the content type must be application/json');
+  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return fault('the body is not UTF-8');
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return fault('the body is not JSON');
+  }
+  const duplicate = duplicateKey(text);
+  if (duplicate !== undefined) {
+    return { issues: [{ path: shortened(duplicate), message: 'stands twice in one object' }] };
+  }
+  return { value };
+};
+
+const shortened = (name: string): string => (name.length > 100 ? `${name.slice(0, 100)}…` : name);
+
+/** An unknown field is named by its own path. */
+const issuesOf = (issue: z.core.$ZodIssue): Issue[] => {
+  const path = issue.path.map(String);
+  if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
+  return issue.keys.map((key) => ({ path: [...path, shortened(key)].join('.'), message: 'is not a field here' }));
+};
+
+/** Without a locale every message would be "Invalid input"; zod's own would cost 7 KB in each bundle. */
+z.config({
+  customError: (issue) => {
+    switch (issue.code) {
+      case 'invalid_type':
+        return issue.input === undefined ? 'is missing' : `must be of type ${issue.expected}`;
+      case 'invalid_value':
+        return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
+      case 'too_small':
+        return `must be ${issue.minimum} at least`;
+      case 'too_big':
+        return `must be ${issue.maximum} at most`;
+      case 'unrecognized_keys':
+        return `has fields that are not known here: ${issue.keys.map(shortened).join(', ')}`;
+      default:
+        return 'is not of the form that is asked for';
+    }
+  },
+});

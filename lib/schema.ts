@@ -1,0 +1,115 @@
+import * as z from 'zod/mini';
+import { atpIdPattern } from './ids.ts';
+import { checklistStates, incidentCategories, type Role, roles } from './model.ts';
+
+/**
+ * Fields of the tools' inputs with the limits of contract section 6. Lengths count code points, sizes UTF-8 bytes.
+ * An issue with `params.tooLarge` answers PAYLOAD_TOO_LARGE, every other INVALID_INPUT.
+ */
+
+const codePoints = (text: string): number => {
+  let surrogatePairs = 0;
+  for (const _ of text.matchAll(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)) surrogatePairs++;
+  return text.length - surrogatePairs;
+};
+
+const notLongerThan = (limit: number) =>
+  z.refine<string>(
+    (text: string) => text.length <= limit || codePoints(text) <= limit,
+    `longer than ${limit} characters`,
+  );
+const wellFormed = z.refine<string>((text: string) => text.isWellFormed(), 'holds a lone surrogate');
+const notBlank = z.refine<string>((text: string) => text.trim() !== '', 'must not be blank');
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const controlCharacter = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all control characters but tab, line feed, carriage return
+const controlCharacterInText = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/;
+const onOneLine = z.refine<string>(
+  (text: string) => !controlCharacter.test(text),
+  'holds a line break or another control character',
+);
+const printable = z.refine<string>(
+  (text: string) => !controlCharacterInText.test(text),
+  'holds a control character other than tab, line feed and carriage return',
+);
+
+/** A field of one line, never blank. */
+export const line = (limit: number) => z.string().check(notBlank, notLongerThan(limit), onOneLine, wellFormed);
+/** Text of several lines, never blank. */
+export const text = (limit: number) => z.string().check(notBlank, notLongerThan(limit), printable, wellFormed);
+/** Text limited by its size in bytes. */
+export const sizedText = (limit: number, name: string) =>
+  z.string().check(
+    z.refine<string>((given: string) => given.length * 3 <= limit || Buffer.byteLength(given) <= limit, {
+      error: `larger than ${limit} bytes`,
+      params: { tooLarge: `${name} is larger than its limit of ${limit} bytes` },
+    }),
+    notBlank,
+    printable,
+    wellFormed,
+  );
+
+const KIB = 1024;
+export const BODY_LIMIT = 64 * KIB;
+export const CONTENT_LIMIT = { db: 256 * KIB, both: 256 * KIB, file: 4096 * KIB } as const;
+
+export const atpId = z.string().check(z.regex(atpIdPattern, 'must match [A-Za-z0-9][A-Za-z0-9._-]{0,63}'));
+export const opaqueId = line(200);
+export const title = line(200);
+export const notes = text(4_000);
+export const body = sizedText(BODY_LIMIT, 'body');
+export const list = z.array(text(500)).check(z.maxLength(50, 'more than 50 entries'));
+export const filledList = list.check(z.minLength(1, 'needs one entry at least'));
+
+/** A role in any letter case. */
+export const role = z.pipe(z.string().check(z.toLowerCase()), z.enum(roles)) as z.ZodMiniType<Role, string>;
+
+const booleans = <const Names extends readonly string[]>(names: Names) =>
+  z.strictObject(
+    Object.fromEntries(names.map((name) => [name, z.boolean()])) as Record<Names[number], z.ZodMiniBoolean>,
+  );
+const gateSets = [
+  ['fixesIssue', 'noObviousBreakage', 'revertible'],
+  ['bleedingStopped', 'rollbackPossible', 'blastRadiusVerified'],
+] as const;
+export const gates = z.union([booleans(gateSets[0]), booleans(gateSets[1])], {
+  error: `all three of ${gateSets.map((names) => names.join(', ')).join(' (emergency: ')}) are needed, as booleans, and nothing else`,
+});
+
+export const incident = z.strictObject({
+  environment: z.optional(line(200)),
+  category: z.optional(z.enum(incidentCategories)),
+  summary: z.optional(text(4_000)),
+  reporter: z.optional(line(200)),
+  url: z.optional(line(2_048)),
+});
+
+export const checklistState = z.enum(checklistStates);
+export const limit = z._default(z.int().check(z.minimum(1), z.maximum(100)), 25);
+export const cursor = line(2_048);
+
+type Fault = { path: string; message: string; tooLarge?: boolean };
+
+/**
+ * Faults that lie between fields. Weighed even where single fields are at fault, so that a caller hears of all at
+ * once: `given` may hold anything.
+ */
+export const across = <Input>(faults: (given: Record<string, unknown>) => readonly Fault[]) =>
+  z.check<Input>(
+    ({ value, issues }) => {
+      if (typeof value !== 'object' || value === null) return;
+      for (const { path, message, tooLarge } of faults(value as Record<string, unknown>)) {
+        issues.push({
+          code: 'custom',
+          message,
+          path: [path],
+          input: value,
+          ...(tooLarge && { params: { tooLarge: message } }),
+        });
+      }
+    },
+    { when: () => true },
+  );
+
+export const isText = (given: unknown): given is string => typeof given === 'string';
+export const isList = (given: unknown): given is string[] => Array.isArray(given) && given.every(isText);

@@ -1,0 +1,30 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { env, required } from '../env.ts';
+
+/** The table and the way to it. */
+export type Table = { client: DynamoDBDocumentClient; name: string };
+
+/**
+ * A call is answered within the gateway's 30 s with time to spare, so a request that hangs is given up early and
+ * tried again: reads are safe to repeat, and a transaction carries its ClientRequestToken.
+ */
+const REQUEST_TIMEOUT_MS = 3_000;
+const CONNECTION_TIMEOUT_MS = 1_000;
+const MAX_ATTEMPTS = 3;
+
+/** Made once per execution environment, at start-up. */
+export const openTable = (): Table => {
+  const client = new DynamoDBClient({
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: {
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+    },
+  });
+  return {
+    client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+    name: required(env.table),
+  };
+};

@@ -1,0 +1,65 @@
+import type { Attributes, Record as FlowRecord, RecordRef } from '../flow/write.ts';
+import { artifactParts, type IdParts, messageParts } from '../ids.ts';
+import type { Artifact, Atp, Event, Message } from '../model.ts';
+import { createdKey, inboxKey, type Key, keys, outboxKey, shardOf, statusKey } from './keys.ts';
+
+export type Item = Key & { [attribute: string]: unknown };
+
+const owned = (parts: IdParts | undefined): IdParts => {
+  if (!parts) throw new Error('an id that this service did not make');
+  return parts;
+};
+
+export const keyOf = (ref: RecordRef): Key =>
+  ref.kind === 'atp' ? keys.atp(ref.atpId) : keys.message(owned(messageParts(ref.messageId)));
+
+/** A record as the table holds it, with the keys of the indexes it stands in. */
+export const itemOf = (record: FlowRecord): Item => {
+  switch (record.kind) {
+    case 'atp': {
+      const { atpId, createdAt, status } = record.value;
+      const shard = shardOf(atpId);
+      return {
+        ...keys.atp(atpId),
+        ...record.value,
+        shard: createdKey(shard),
+        statusShard: statusKey(status, shard),
+        createdOrder: `${createdAt}#${atpId}`,
+      };
+    }
+    case 'event':
+      return { ...keys.event(record.atpId, record.ulid), ...record.value };
+    case 'message': {
+      const { messageId, toAgent } = record.value;
+      const parts = owned(messageParts(messageId));
+      const shard = shardOf(parts.atpId);
+      return {
+        ...keys.message(parts),
+        ...record.value,
+        inbox: inboxKey(toAgent, shard),
+        ...(record.brief && { brief: record.brief, outbox: outboxKey(shard) }),
+      };
+    }
+    case 'artifact':
+      return { ...keys.artifact(owned(artifactParts(record.value.artifactId))), ...record.value };
+    case 'content':
+      return { ...keys.content(record.artifactId), content: record.content };
+  }
+};
+
+/** Index keys that follow from the attributes a change sets. */
+export const derivedOf = (ref: RecordRef, set: Attributes): Attributes =>
+  ref.kind === 'atp' && typeof set.status === 'string'
+    ? { statusShard: statusKey(set.status, shardOf(ref.atpId)) }
+    : {};
+
+const stored = new Set(['pk', 'sk', 'shard', 'statusShard', 'createdOrder', 'inbox', 'outbox', 'brief']);
+
+/** An item without its keys: the record that was stored. */
+const recordOf = <T>(item: Item | undefined): T | undefined =>
+  item && (Object.fromEntries(Object.entries(item).filter(([name]) => !stored.has(name))) as T);
+
+export const atpOf = (item: Item | undefined): Atp | undefined => recordOf<Atp>(item);
+export const messageOf = (item: Item | undefined): Message | undefined => recordOf<Message>(item);
+export const artifactOf = (item: Item | undefined): Artifact | undefined => recordOf<Artifact>(item);
+export const eventOf = (item: Item | undefined): Event | undefined => recordOf<Event>(item);
