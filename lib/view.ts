@@ -2,34 +2,90 @@ import { titleOf } from './flow/brief.ts';
 import { flowOf } from './flow/flows.ts';
 import { nextCalls } from './flow/permit.ts';
 import type { Answer } from './flow/write.ts';
-import type { Artifact, Atp, ChecklistEntry, Gates, Message, NextCall, Obligation, ObligationKind } from './model.ts';
+import type { Artifact, Atp, ChecklistEntry, Event, Message, NextCall, Obligation, ObligationKind } from './model.ts';
 
-type Inner =
-  | 'checklist'
-  | 'hitlNotification'
-  | 'followUp'
-  | 'directives'
-  | 'handoffMessageId'
-  | 'reportArtifactId'
-  | 'reportGates'
-  | 'openDependencies'
-  | 'dependents'
-  | 'alertFiring';
+/** What callers see of a record, in this order; all else of the table stays inside. */
+const shown = {
+  atp: [
+    'atpId',
+    'type',
+    'status',
+    'stage',
+    'title',
+    'notes',
+    'priority',
+    'drill',
+    'createdAt',
+    'createdBy',
+    'updatedAt',
+    'owner',
+    'evidence',
+    'incident',
+    'acknowledgedAt',
+    'completedAt',
+    'closedAt',
+    'gates',
+    'summary',
+    'sourceAtpId',
+    'followUpAtpId',
+    'dependencies',
+    'dueAt',
+  ],
+  message: [
+    'messageId',
+    'atpId',
+    'fromAgent',
+    'toAgent',
+    'messageType',
+    'priority',
+    'subject',
+    'body',
+    'requiresAck',
+    'drill',
+    'sentAt',
+    'sentBy',
+    'acknowledgedAt',
+    'acknowledgedBy',
+    'supersededAt',
+    'publishedAt',
+  ],
+  artifact: [
+    'artifactId',
+    'atpId',
+    'artifactType',
+    'title',
+    'content',
+    'persist',
+    'fileKey',
+    'gates',
+    'createdAt',
+    'createdBy',
+  ],
+  event: ['at', 'role', 'principal', 'action', 'from', 'to', 'notes', 'messageId', 'artifactId'],
+} as const;
+
+const pick = <T extends object, const Name extends string>(record: T, names: readonly Name[]) =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = (record as Record<string, unknown>)[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  ) as Pick<T, Extract<Name, keyof T>>;
 
 /** An ATP as callers see it (contract section 2). */
-export type AtpView = Omit<Atp, Inner | 'title'> & {
+export type AtpView = Pick<Atp, Exclude<(typeof shown.atp)[number], 'title'>> & {
   title: string;
-  gates?: Gates;
   checklist?: ({ item: string } & ChecklistEntry)[];
   obligations?: ({ kind: ObligationKind } & Obligation)[];
 };
-export type MessageView = Omit<Message, 'urgency'>;
+export type MessageView = Pick<Message, (typeof shown.message)[number]>;
+export type ArtifactView = Artifact & { content?: string };
 
 /** The answer of a writing call. */
 export type AnswerView = {
   atp: AtpView;
   message?: MessageView;
-  artifact?: Artifact;
+  artifact?: ArtifactView;
   followUp?: AtpView;
   created?: boolean;
   next: NextCall[];
@@ -37,25 +93,12 @@ export type AnswerView = {
 };
 
 export const atpView = (atp: Atp): AtpView => {
-  const {
-    checklist,
-    hitlNotification,
-    followUp,
-    directives: _directives,
-    handoffMessageId: _handoff,
-    reportArtifactId: _report,
-    reportGates: _reportGates,
-    openDependencies: _open,
-    dependents: _dependents,
-    alertFiring: _firing,
-    ...shown
-  } = atp;
+  const { checklist, hitlNotification, followUp } = atp;
   const obligations = Object.entries({ hitlNotification, followUp }).flatMap(([kind, obligation]) =>
     obligation ? [{ kind: kind as ObligationKind, ...obligation }] : [],
   );
   return {
-    ...shown,
-    title: titleOf(atp),
+    ...pick({ ...atp, title: titleOf(atp) }, shown.atp),
     ...(checklist && { checklist: flowOf(atp).checklist.flatMap((item) => entryOf(item, checklist[item])) }),
     ...(obligations.length > 0 && { obligations }),
   };
@@ -64,11 +107,14 @@ export const atpView = (atp: Atp): AtpView => {
 /** In the order of the flow's table: a map of the table's has none. */
 const entryOf = (item: string, entry: ChecklistEntry | undefined) => (entry ? [{ item, ...entry }] : []);
 
-export const messageView = ({ urgency: _, ...shown }: Message): MessageView => shown;
+export const messageView = (message: Message): MessageView => pick(message, shown.message);
+export const artifactView = (artifact: ArtifactView): ArtifactView => pick(artifact, shown.artifact);
+export const eventView = (event: Event): Event => pick(event, shown.event);
 
-export const answerView = ({ atp, message, followUp, ...rest }: Answer): AnswerView => ({
+export const answerView = ({ atp, message, artifact, followUp, ...rest }: Answer): AnswerView => ({
   atp: atpView(atp),
   ...(message && { message: messageView(message) }),
+  ...(artifact && { artifact: artifactView(artifact) }),
   ...(followUp && { followUp: atpView(followUp) }),
   ...rest,
   next: [...nextCalls(atp), ...(followUp ? nextCalls(followUp) : [])],

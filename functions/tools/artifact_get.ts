@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 import { artifactParts } from '../../lib/ids.ts';
 import { Refusal } from '../../lib/refusal.ts';
-import { opaqueId } from '../../lib/schema.ts';
+import { isText, opaqueId } from '../../lib/schema.ts';
 import { readFile } from '../../lib/store/files.ts';
 import { artifactOf } from '../../lib/store/items.ts';
 import { type Key, keys } from '../../lib/store/keys.ts';
 import { defineTool, serve } from '../../lib/tool.ts';
+import { artifactView } from '../../lib/view.ts';
 
 const keysOf = (artifactId: string): { artifact: Key; content: Key } | undefined => {
   const parts = artifactParts(artifactId);
@@ -26,7 +27,7 @@ export const tool = defineTool({
     }
     const { persist, fileKey } = artifact;
     const content = persist === 'file' && fileKey ? await readFile(fileKey) : items.get(wanted.content)?.content;
-    return { artifact: { ...artifact, content } };
+    return { artifact: artifactView({ ...artifact, ...(isText(content) && { content }) }) };
   },
 });
 

@@ -6,7 +6,7 @@ import { artifactOf, atpOf, eventOf, type Item, messageOf } from '../../lib/stor
 import { keys } from '../../lib/store/keys.ts';
 import { readPartition } from '../../lib/store/query.ts';
 import { defineTool, serve } from '../../lib/tool.ts';
-import { atpView, messageView } from '../../lib/view.ts';
+import { artifactView, atpView, eventView, messageView } from '../../lib/view.ts';
 
 const ofKind = <T>(items: readonly Item[], kind: string, read: (item: Item) => T | undefined): T[] =>
   items.filter(({ sk }) => sk.startsWith(kind)).flatMap((item) => read(item) ?? []);
@@ -23,9 +23,9 @@ export const tool = defineTool({
     const page = await readPartition(table, keys.atp(atpId), cursor);
     return {
       atp: atpView(atp),
-      timeline: ofKind(page.items, 'EVENT#', eventOf),
+      timeline: ofKind(page.items, 'EVENT#', eventOf).map(eventView),
       messages: ofKind(page.items, 'MESSAGE#', messageOf).map(messageView),
-      artifacts: ofKind(page.items, 'ARTIFACT#', artifactOf),
+      artifacts: ofKind(page.items, 'ARTIFACT#', artifactOf).map(artifactView),
       next: nextCalls(atp),
       ...(page.cursor && { cursor: page.cursor }),
     };

@@ -53,13 +53,8 @@ export const derivedOf = (ref: RecordRef, set: Attributes): Attributes =>
     ? { statusShard: statusKey(set.status, shardOf(ref.atpId)) }
     : {};
 
-const stored = new Set(['pk', 'sk', 'shard', 'statusShard', 'createdOrder', 'inbox', 'outbox', 'brief']);
-
-/** An item without its keys: the record that was stored. */
-const recordOf = <T>(item: Item | undefined): T | undefined =>
-  item && (Object.fromEntries(Object.entries(item).filter(([name]) => !stored.has(name))) as T);
-
-export const atpOf = (item: Item | undefined): Atp | undefined => recordOf<Atp>(item);
-export const messageOf = (item: Item | undefined): Message | undefined => recordOf<Message>(item);
-export const artifactOf = (item: Item | undefined): Artifact | undefined => recordOf<Artifact>(item);
-export const eventOf = (item: Item | undefined): Event | undefined => recordOf<Event>(item);
+/** An item read back as the record that was stored in it; its keys ride along unseen, views pick what is shown. */
+export const atpOf = (item: Item | undefined): Atp | undefined => item as Atp | undefined;
+export const messageOf = (item: Item | undefined): Message | undefined => item as Message | undefined;
+export const artifactOf = (item: Item | undefined): Artifact | undefined => item as Artifact | undefined;
+export const eventOf = (item: Item | undefined): Event | undefined => item as Event | undefined;
