@@ -1,0 +1,29 @@
+/** One JSON object per line on standard output, as CloudWatch Logs Insights and metric filters read it. */
+
+/** What a line may say beside its message. What callers write, and what lets them in, has no place in a log. */
+export type Fields = {
+  requestId?: string | undefined;
+  atpId?: string | undefined;
+  messageId?: string | undefined;
+  /** The name, the message and the stack are written, with those of its cause. */
+  error?: unknown;
+  [name: string]: unknown;
+  body?: never;
+  content?: never;
+  token?: never;
+  authorization?: never;
+};
+
+/** Should a token ever stand in an error's text, its secret does not reach the log. */
+const TOKEN = /\b(atp_[a-z]+_)[0-9a-f]{8,}/g;
+
+const told = (_: string, value: unknown): unknown =>
+  value instanceof Error ? { name: value.name, message: value.message, stack: value.stack, cause: value.cause } : value;
+
+const line =
+  (level: 'info' | 'warn' | 'error') =>
+  (msg: string, fields: Fields = {}): void =>
+    // Lambda puts a prefix before what console.log writes, and the line would no longer be JSON.
+    void process.stdout.write(`${JSON.stringify({ level, msg, ...fields }, told).replace(TOKEN, '$1***')}\n`);
+
+export const log = { info: line('info'), warn: line('warn'), error: line('error') };
