@@ -1,55 +1,49 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod/mini';
-import type { RecordRef } from './flow/write.ts';
-import { answerRefusals, jsonAnswer } from './http/answer.ts';
+import { answerRefusals } from './http/answer.ts';
 import { bearerToken } from './http/bearer.ts';
 import { parseCall } from './http/input.ts';
 import type { Principal, ToolName } from './model.ts';
 import { principalOf, type TokenItem } from './principal.ts';
 import { Refusal } from './refusal.ts';
 import { openTable, type Table } from './store/client.ts';
-import { keyOf } from './store/items.ts';
 import { type Key, keys } from './store/keys.ts';
 import { type Items, readItems } from './store/read.ts';
-import { perform, type WritingTool } from './write-tool.ts';
 
-type Definition<Input> = {
+/** What every tool has. */
+export type Tool<Input> = {
   name: ToolName;
   title: string;
   /** For the agent that chooses between tools. */
   description: string;
   input: z.ZodMiniType<Input>;
-};
-
-/** What a read may use beside its input. `items` holds what it asked for in `reads`. */
-export type Reading = { table: Table; items: Items; principal: Principal };
-
-export type ReadingTool<Input> = {
   /** Keys wanted in the same request as the token. */
   reads?: (input: Input) => Key[];
-  answer: (input: Input, reading: Reading) => Promise<object> | object;
 };
 
-/** One tool: its schema, its description, and either what it reads or what it plans. */
-export type Tool<Input> = Definition<Input> & (ReadingTool<Input> | WritingTool<Input>);
+/** Who calls, and all that the call's one read brought. */
+export type Caller = {
+  table: Table;
+  items: Items;
+  principal: Principal;
+  markers: { idempotency?: Key; turn?: Key };
+};
 
-/** An ATP among what a tool reads, if its input names one. */
-export const atpRef = (atpId: string | undefined): RecordRef[] => (atpId ? [{ kind: 'atp', atpId }] : []);
-
-/** Keeps the input's type for whoever imports the tool. */
-export const defineTool = <Input>(tool: Tool<Input>): Tool<Input> => tool;
+/** What a tool does once the caller is known and the input is good: `readingTool` and `writingTool` bring it. */
+export type Effect<Input> = (input: Input, caller: Caller) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /** The Lambda handler of a tool: identity from the credential, then the input, then the one read, then the effect. */
-export const serve = <Input>(tool: Tool<Input>) => {
+export const serve = <Input>(tool: Tool<Input>, effect: Effect<Input>) => {
   const table = openTable();
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(answerRefusals())
-    .handler((event) => answer(tool, table, event));
+    .handler((event) => answer(tool, effect, table, event));
 };
 
 const answer = async <Input>(
   tool: Tool<Input>,
+  effect: Effect<Input>,
   table: Table,
   event: APIGatewayProxyEventV2,
 ): Promise<APIGatewayProxyStructuredResultV2> => {
@@ -64,15 +58,11 @@ const answer = async <Input>(
     ...(idempotencyKey && { idempotency: keys.idempotency(credential, idempotencyKey) }),
     ...(turnId && { turn: keys.turn(credential, turnId) }),
   };
-  const items = await readItems(table, [token, ...recordsOf(tool, input), ...Object.values(markers)]);
+  const items = await readItems(table, [token, ...(tool.reads?.(input) ?? []), ...Object.values(markers)]);
   const principal = identify(items, token);
   refuseOtherAgent(input, principal);
-  if ('plan' in tool) return perform(tool, input, { table, items, principal, markers });
-  return jsonAnswer(JSON.stringify(await tool.answer(input, { table, items, principal })));
+  return effect(input, { table, items, principal, markers });
 };
-
-const recordsOf = <Input>(tool: Tool<Input>, input: Input): Key[] =>
-  'plan' in tool ? tool.reads(input).map((ref: RecordRef) => keyOf(ref)) : (tool.reads?.(input) ?? []);
 
 const identify = (items: Items, token: Key): Principal => {
   const principal = principalOf(items.get(token) as TokenItem | undefined, Date.now());

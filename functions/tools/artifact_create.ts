@@ -3,13 +3,14 @@ import { planArtifact } from '../../lib/flow/plan/artifact.ts';
 import { artifactTypes, persistModes } from '../../lib/model.ts';
 import { across, atpId, CONTENT_LIMIT, gates, isText, role, sizedText, title } from '../../lib/schema.ts';
 import { placeFile } from '../../lib/store/files.ts';
-import { atpRef, defineTool, serve } from '../../lib/tool.ts';
+import { keys } from '../../lib/store/keys.ts';
+import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
 
 /** A Lambda answers with 6 MB at most, its body escaped twice; this much is left for content. */
 const ANSWER_LIMIT = 5_900_000;
 const escapedTwice = (text: string): number => Buffer.byteLength(JSON.stringify(JSON.stringify(text)));
 
-export const tool = defineTool({
+export const tool = writingTool({
   name: 'artifact_create',
   title: 'Write an artifact',
   description:
@@ -32,10 +33,10 @@ export const tool = defineTool({
         return [{ path: 'content', message: `content is larger than its limit of ${limit} bytes`, tooLarge: true }];
       }),
     ),
-  reads: ({ atpId }) => atpRef(atpId),
+  reads: ({ atpId }) => [keys.atp(atpId)],
   plan: planArtifact,
   place: async ({ content }, { answer: { artifact } }) =>
     artifact?.fileKey ? placeFile(artifact.fileKey, content) : undefined,
 });
 
-export const handler = serve(tool);
+export const handler = serveWriting(tool);

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { artifactParts } from '../../lib/ids.ts';
+import { readingTool, serveReading } from '../../lib/reading-tool.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { isText, opaqueId } from '../../lib/schema.ts';
 import { readFile } from '../../lib/store/files.ts';
 import { artifactOf } from '../../lib/store/items.ts';
 import { type Key, keys } from '../../lib/store/keys.ts';
-import { defineTool, serve } from '../../lib/tool.ts';
 import { artifactView } from '../../lib/view.ts';
 
 const keysOf = (artifactId: string): { artifact: Key; content: Key } | undefined => {
@@ -13,7 +13,7 @@ const keysOf = (artifactId: string): { artifact: Key; content: Key } | undefined
   return parts && { artifact: keys.artifact(parts), content: keys.content(artifactId) };
 };
 
-export const tool = defineTool({
+export const tool = readingTool({
   name: 'artifact_get',
   title: 'Read an artifact',
   description: 'Answers an artifact with its content, wherever it is kept.',
@@ -31,4 +31,4 @@ export const tool = defineTool({
   },
 });
 
-export const handler = serve(tool);
+export const handler = serveReading(tool);

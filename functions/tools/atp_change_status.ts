@@ -3,9 +3,10 @@ import { knownAtp } from '../../lib/flow/plan/message.ts';
 import { planTransition } from '../../lib/flow/plan/transition.ts';
 import { stages, statuses } from '../../lib/model.ts';
 import { atpId, notes, role } from '../../lib/schema.ts';
-import { atpRef, defineTool, serve } from '../../lib/tool.ts';
+import { keys } from '../../lib/store/keys.ts';
+import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
 
-export const tool = defineTool({
+export const tool = writingTool({
   name: 'atp_change_status',
   title: 'Move an ATP to another status',
   description:
@@ -18,9 +19,9 @@ export const tool = defineTool({
     notes: z.optional(notes),
     alertOverride: z.optional(notes),
   }),
-  reads: ({ atpId }) => atpRef(atpId),
+  reads: ({ atpId }) => [keys.atp(atpId)],
   plan: (input, snapshot, call) =>
     planTransition(knownAtp(snapshot, input.atpId), { tool: 'atp_change_status', to: input.status }, input, call),
 });
 
-export const handler = serve(tool);
+export const handler = serveWriting(tool);

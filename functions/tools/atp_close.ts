@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { planClose } from '../../lib/flow/plan/close.ts';
 import { atpId, body, gates, notes, role, title } from '../../lib/schema.ts';
-import { atpRef, defineTool, serve } from '../../lib/tool.ts';
+import { atpKeys } from '../../lib/store/keys.ts';
+import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
 
-export const tool = defineTool({
+export const tool = writingTool({
   name: 'atp_close',
   title: 'Close an ATP',
   description:
@@ -19,8 +20,8 @@ export const tool = defineTool({
     ),
     alertOverride: z.optional(notes),
   }),
-  reads: ({ atpId, followUp }) => [atpId, followUp?.atpId].flatMap(atpRef),
+  reads: ({ atpId, followUp }) => atpKeys(atpId, followUp?.atpId),
   plan: planClose,
 });
 
-export const handler = serve(tool);
+export const handler = serveWriting(tool);

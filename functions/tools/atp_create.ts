@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
 import { servedTypes } from '../../lib/flow/flows.ts';
-import { followedUp, idsAfterFrom, planCreate } from '../../lib/flow/plan/create.ts';
+import { planCreate } from '../../lib/flow/plan/create.ts';
+import { followedUp, idsAfterFrom } from '../../lib/flow/source.ts';
 import { priorities } from '../../lib/model.ts';
 import { atpId, notes, role, title } from '../../lib/schema.ts';
-import { atpRef, defineTool, serve } from '../../lib/tool.ts';
+import { atpKeys } from '../../lib/store/keys.ts';
+import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
 
-export const tool = defineTool({
+export const tool = writingTool({
   name: 'atp_create',
   title: 'Queue an ATP',
   description:
@@ -21,9 +23,9 @@ export const tool = defineTool({
     dependencies: z.optional(z.array(atpId).check(z.maxLength(50, 'more than 50 entries'))),
   }),
   reads: ({ atpId, sourceAtpId, notes, dependencies = [] }) =>
-    [atpId, sourceAtpId, ...idsAfterFrom(notes), ...dependencies].flatMap(atpRef),
+    atpKeys(atpId, sourceAtpId, ...idsAfterFrom(notes), ...dependencies),
   plan: planCreate,
   meets: followedUp,
 });
 
-export const handler = serve(tool);
+export const handler = serveWriting(tool);

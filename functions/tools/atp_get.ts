@@ -1,17 +1,17 @@
 import * as z from 'zod/mini';
 import { nextCalls } from '../../lib/flow/permit.ts';
 import { knownAtp } from '../../lib/flow/plan/message.ts';
+import { readingTool, serveReading } from '../../lib/reading-tool.ts';
 import { atpId, cursor } from '../../lib/schema.ts';
 import { artifactOf, atpOf, eventOf, type Item, messageOf } from '../../lib/store/items.ts';
 import { keys } from '../../lib/store/keys.ts';
 import { readPartition } from '../../lib/store/query.ts';
-import { defineTool, serve } from '../../lib/tool.ts';
 import { artifactView, atpView, eventView, messageView } from '../../lib/view.ts';
 
 const ofKind = <T>(items: readonly Item[], kind: string, read: (item: Item) => T | undefined): T[] =>
   items.filter(({ sk }) => sk.startsWith(kind)).flatMap((item) => read(item) ?? []);
 
-export const tool = defineTool({
+export const tool = readingTool({
   name: 'atp_get',
   title: 'Read an ATP',
   description:
@@ -32,4 +32,4 @@ export const tool = defineTool({
   },
 });
 
-export const handler = serve(tool);
+export const handler = serveReading(tool);

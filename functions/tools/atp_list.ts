@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import { atpTypes, statuses } from '../../lib/model.ts';
+import { readingTool, serveReading } from '../../lib/reading-tool.ts';
 import { cursor, limit } from '../../lib/schema.ts';
 import { atpOf } from '../../lib/store/items.ts';
 import { createdKey, shards, statusKey } from '../../lib/store/keys.ts';
 import { listItems } from '../../lib/store/query.ts';
-import { defineTool, serve } from '../../lib/tool.ts';
 import { atpView } from '../../lib/view.ts';
 
-export const tool = defineTool({
+export const tool = readingTool({
   name: 'atp_list',
   title: 'List ATPs',
   description:
@@ -36,4 +36,4 @@ export const tool = defineTool({
   },
 });
 
-export const handler = serve(tool);
+export const handler = serveReading(tool);

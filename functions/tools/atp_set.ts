@@ -3,9 +3,10 @@ import { servedTypes } from '../../lib/flow/flows.ts';
 import { planSet } from '../../lib/flow/plan/start.ts';
 import { priorities, stages, statuses } from '../../lib/model.ts';
 import { across, atpId, incident, list, notes, role, title } from '../../lib/schema.ts';
-import { atpRef, defineTool, serve } from '../../lib/tool.ts';
+import { keys } from '../../lib/store/keys.ts';
+import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
 
-export const tool = defineTool({
+export const tool = writingTool({
   name: 'atp_set',
   title: 'Start, move or correct an ATP',
   description:
@@ -29,8 +30,8 @@ export const tool = defineTool({
         stage !== undefined && status === undefined ? [{ path: 'stage', message: 'goes with a status' }] : [],
       ),
     ),
-  reads: ({ atpId }) => atpRef(atpId),
+  reads: ({ atpId }) => [keys.atp(atpId)],
   plan: planSet,
 });
 
-export const handler = serve(tool);
+export const handler = serveWriting(tool);

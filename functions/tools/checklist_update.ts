@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { planChecklist } from '../../lib/flow/plan/checklist.ts';
 import { across, atpId, checklistState, line, notes, role } from '../../lib/schema.ts';
-import { atpRef, defineTool, serve } from '../../lib/tool.ts';
+import { atpKeys } from '../../lib/store/keys.ts';
+import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
 
-export const tool = defineTool({
+export const tool = writingTool({
   name: 'checklist_update',
   title: "Answer an item of a review's checklist",
   description:
@@ -24,8 +25,8 @@ export const tool = defineTool({
         return state === 'not-applicable' ? [{ path: 'note', message: 'not-applicable needs a note' }] : [];
       }),
     ),
-  reads: ({ atpId, linkedAtpId }) => [atpId, linkedAtpId].flatMap(atpRef),
+  reads: ({ atpId, linkedAtpId }) => atpKeys(atpId, linkedAtpId),
   plan: planChecklist,
 });
 
-export const handler = serve(tool);
+export const handler = serveWriting(tool);

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { findFlow, servedTypes } from '../../lib/flow/flows.ts';
+import { readingTool, serveReading } from '../../lib/reading-tool.ts';
 import { Refusal } from '../../lib/refusal.ts';
-import { defineTool, serve } from '../../lib/tool.ts';
 
-export const tool = defineTool({
+export const tool = readingTool({
   name: 'flow_get',
   title: 'Read a flow',
   description:
@@ -29,4 +29,4 @@ export const tool = defineTool({
   },
 });
 
-export const handler = serve(tool);
+export const handler = serveReading(tool);

@@ -4,7 +4,8 @@ import { planHandoff } from '../../lib/flow/plan/handoff.ts';
 import { knownAtp } from '../../lib/flow/plan/message.ts';
 import { priorities } from '../../lib/model.ts';
 import { across, atpId, BODY_LIMIT, body, isList, isText, list, role, title } from '../../lib/schema.ts';
-import { atpRef, defineTool, serve } from '../../lib/tool.ts';
+import { keys } from '../../lib/store/keys.ts';
+import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
 
 type Given = { body?: unknown; completed?: unknown; pending?: unknown; evidence?: unknown };
 
@@ -31,7 +32,7 @@ const faultsOf = (given: Given): { path: string; message: string; tooLarge?: boo
   ];
 };
 
-export const tool = defineTool({
+export const tool = writingTool({
   name: 'handoff',
   title: 'Hand a fix off to @pm',
   description:
@@ -49,7 +50,7 @@ export const tool = defineTool({
       priority: z.optional(z.enum(priorities)),
     })
     .check(across(faultsOf)),
-  reads: ({ atpId }) => atpRef(atpId),
+  reads: ({ atpId }) => [keys.atp(atpId)],
   plan: (input, snapshot, call) => {
     const { atpId, subject = `Handoff: ${atpId}`, priority, evidence } = input;
     return planHandoff(
@@ -60,4 +61,4 @@ export const tool = defineTool({
   },
 });
 
-export const handler = serve(tool);
+export const handler = serveWriting(tool);

@@ -1,15 +1,15 @@
 import * as z from 'zod/mini';
+import { readingTool, serveReading } from '../../lib/reading-tool.ts';
 import { atpId, cursor, limit } from '../../lib/schema.ts';
 import { messageOf } from '../../lib/store/items.ts';
 import { inboxKey, keys, shards } from '../../lib/store/keys.ts';
 import { listItems } from '../../lib/store/query.ts';
-import { defineTool, serve } from '../../lib/tool.ts';
 import { messageView } from '../../lib/view.ts';
 
 /** Sort keys of directives that wait for acknowledgement begin so: see `urgency`. */
 const WAITING = '0#';
 
-export const tool = defineTool({
+export const tool = readingTool({
   name: 'message_list',
   title: 'List messages',
   description:
@@ -39,4 +39,4 @@ export const tool = defineTool({
   },
 });
 
-export const handler = serve(tool);
+export const handler = serveReading(tool);

@@ -4,9 +4,10 @@ import { wrongReceiver } from '../../lib/flow/messages.ts';
 import { meetsNotification, planMessage } from '../../lib/flow/plan/message.ts';
 import { messageTypes, priorities } from '../../lib/model.ts';
 import { across, atpId, body, isText, role, title } from '../../lib/schema.ts';
-import { atpRef, defineTool, serve } from '../../lib/tool.ts';
+import { keys } from '../../lib/store/keys.ts';
+import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
 
-export const tool = defineTool({
+export const tool = writingTool({
   name: 'message_send',
   title: 'Send a message on an ATP',
   description:
@@ -32,9 +33,9 @@ export const tool = defineTool({
         ];
       }),
     ),
-  reads: ({ atpId }) => atpRef(atpId),
+  reads: ({ atpId }) => [keys.atp(atpId)],
   plan: planMessage,
   meets: (input, snapshot) => (meetsNotification(input, snapshot) ? input.atpId : undefined),
 });
 
-export const handler = serve(tool);
+export const handler = serveWriting(tool);

@@ -6,9 +6,7 @@ import type { Table } from './client.ts';
 import { absent, absentOrExpired, changeExpressions } from './expression.ts';
 import { derivedOf, type Item, itemOf, keyOf } from './items.ts';
 import type { Key } from './keys.ts';
-
-/** A write of the service's own records beside the flow's: turn markers and idempotency records, which expire. */
-export type Marker = { label: string; claim: Item; now: number } | { label: string; unclaimed: Key; now: number };
+import type { Marker } from './markers.ts';
 
 /** An item as it was when a condition on it failed; `undefined` where there was none. */
 export type Current = { key: Key; item: Item | undefined };

@@ -29,6 +29,9 @@ export const keys = {
   tokenEntry: (tokenId: string): Key => ({ pk: 'TOKENS', sk: tokenId }),
 } as const;
 
+/** Of the ATPs whose ids are given. */
+export const atpKeys = (...ids: (string | undefined)[]): Key[] => ids.flatMap((id) => (id ? [keys.atp(id)] : []));
+
 /** Index names and their key attributes; the stack creates them, the reads query them. */
 export const indexes = {
   /** LSI: the messages of one ATP, open directives first, then by priority, then oldest first. */

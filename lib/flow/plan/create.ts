@@ -5,6 +5,7 @@ import { type Call, iso, timeAfter } from '../call.ts';
 import { Draft, eventWrite } from '../draft.ts';
 import { findFlow } from '../flows.ts';
 import { refuse } from '../permit.ts';
+import { isReviewable, sourceOf } from '../source.ts';
 import type { Plan, Snapshot, Write } from '../write.ts';
 import { creation, newAtp } from './start.ts';
 import { stageFor } from './transition.ts';
@@ -46,43 +47,6 @@ export const planCreate = (input: CreateInput, snapshot: Snapshot, call: Call): 
   meetFollowUp(edit, atp, call);
   const sourcePlan = edit.toPlan({ action: 'followUp', notes: `Review ${atp.atpId}` });
   return { writes: [...sourcePlan.writes, ...writes], answer: { atp, created: true } };
-};
-
-/** The ATP that a review follows up: named outright, or found in the notes among ids that are such ATPs. */
-const sourceOf = ({ type, sourceAtpId, notes }: CreateInput, snapshot: Snapshot): Atp | undefined => {
-  if (sourceAtpId !== undefined) {
-    const source = snapshot.atp(sourceAtpId);
-    if (source) return source;
-    throw new Refusal(
-      'NOT_FOUND',
-      `There is no ATP ${sourceAtpId} to follow up. atp_list with status Closed shows what was closed.`,
-    );
-  }
-  if (type !== 'review') return undefined;
-  return idsAfterFrom(notes)
-    .map((atpId) => snapshot.atp(atpId))
-    .find((atp) => atp && isReviewable(atp));
-};
-
-const isReviewable = ({ status, followUp }: Atp): boolean => status === 'Closed' && followUp !== undefined;
-
-const CANDIDATES_LIMIT = 20;
-
-/** The ids that stand after `from hotfix`, `from emergency` or `from`, trailing punctuation stripped. */
-export const idsAfterFrom = (notes: string | undefined): string[] => {
-  const found = (notes ?? '').matchAll(/\bfrom\s+(?:(?:hotfix|emergency)\s+)?([A-Za-z0-9][A-Za-z0-9._-]*)/gi);
-  const ids = [...found].map(([, id = '']) => id.replace(/[._-]+$/, '')).filter((id) => id.length <= 64);
-  return [...new Set(ids)].slice(0, CANDIDATES_LIMIT);
-};
-
-/** Whether a creation would meet, or has met, what this ATP owes: its id. */
-export const followedUp = (input: CreateInput, snapshot: Snapshot): string | undefined => {
-  if (input.type !== 'review') return undefined;
-  const ids = input.sourceAtpId === undefined ? idsAfterFrom(input.notes) : [input.sourceAtpId];
-  return ids.find((atpId) => {
-    const atp = snapshot.atp(atpId);
-    return atp && isReviewable(atp);
-  });
 };
 
 const dependencyOf = (atpId: string, snapshot: Snapshot): Atp => {

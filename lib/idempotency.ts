@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { jsonAnswer } from './http/answer.ts';
+import type { ToolName } from './model.ts';
+import { Refusal } from './refusal.ts';
+import type { Key } from './store/keys.ts';
+import { live, type Marker, seconds } from './store/markers.ts';
+import type { Items } from './store/read.ts';
+
+/** Contract section 2 asks for 24 hours at least. */
+const KEPT_SECONDS = 48 * 3_600;
+
+/** Names a request by its tool and its parsed input, whose fields stand in the schema's order. */
+export const fingerprintOf = (tool: ToolName, input: unknown): string =>
+  createHash('sha256')
+    .update(`${tool}\n${JSON.stringify(input)}`)
+    .digest('hex');
+
+/** The answer given before to the same request under the same key. */
+export const replayed = (
+  items: Items,
+  key: Key | undefined,
+  fingerprint: string,
+  clock: number,
+): APIGatewayProxyStructuredResultV2 | undefined => {
+  const record = key && live(items.get(key), clock);
+  if (!record) return undefined;
+  if (record.fingerprint === fingerprint) return jsonAnswer(String(record.answer), { 'idempotent-replayed': 'true' });
+  throw new Refusal(
+    'IDEMPOTENCY_MISMATCH',
+    'This Idempotency-Key was used with another request. Use a new key for a new request.',
+  );
+};
+
+/** Keeps the answer with the effect it belongs to. */
+export const rememberAnswer = (key: Key | undefined, fingerprint: string, answer: string, clock: number): Marker[] => {
+  const now = seconds(clock);
+  return key
+    ? [{ label: 'idempotency key', claim: { ...key, fingerprint, answer, ttl: now + KEPT_SECONDS }, now }]
+    : [];
+};
