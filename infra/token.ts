@@ -50,6 +50,7 @@ const localStack = (data: string): { endpoint: string; table: string } => {
     throw new Error(`there is no ${path}: run npm start first, or name a table in an account with --table`);
   try {
     const { endpoint, table } = JSON.parse(readFileSync(path, 'utf8')).dynamodb;
+    if (typeof table !== 'string') throw new Error('no table');
     return { endpoint: new URL(endpoint).href, table };
   } catch (cause) {
     throw new Error(`${path} does not describe a local stack: run npm start again`, { cause });
