@@ -1,0 +1,28 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { problemAnswer } from '../lib/http/answer.ts';
+import { toolNames } from '../lib/model.ts';
+import { Refusal } from '../lib/refusal.ts';
+
+/** Code points of a method or a path that an answer repeats. */
+const SHOWN = 100;
+
+/** What API Gateway has no route for, before any token. */
+export const handler = async ({
+  requestContext,
+}: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+  const { method, path } = requestContext.http;
+  return problemAnswer(new Refusal('NOT_FOUND', detail(method, path)), requestContext.requestId);
+};
+
+const detail = (method: string, path: string): string => {
+  const tool = toolNames.find((name) => path === `/tools/${name}`);
+  if (tool) return `${tool} is called with POST, not with ${shown(method)}.`;
+  const nothing = `There is nothing at ${shown(method)} ${shown(path)}.`;
+  return `${nothing} Tools are called with POST /tools/<tool>, where <tool> is one of ${toolNames.join(', ')}.`;
+};
+
+/** A stranger's text: cut between characters, without control characters or lone surrogates. */
+const shown = (text: string): string => {
+  const points = [...text.toWellFormed().replace(/\p{Cc}/gu, '\u{fffd}')];
+  return points.length > SHOWN ? `${points.slice(0, SHOWN).join('')}…` : points.join('');
+};

@@ -1,0 +1,48 @@
+import { dirname } from 'node:path';
+import type { Plugin } from 'esbuild';
+
+/**
+ * Parts of the AWS SDK that a Lambda function never takes, each with the module that stands in for it.
+ * docs/adr/0011-slim-sdk.md says why; test/infra/slim-sdk.test.ts holds them against the SDK that is installed.
+ */
+export const standIns: Readonly<Record<string, string>> = {
+  // Lambda hands the role's credentials to the process as environment variables; the chain would look in files,
+  // processes, SSO, web identity and the instance's metadata as well.
+  '@aws-sdk/credential-provider-node': `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
+
+  // Amazon Timestream's way to a cell; DynamoDB in the AWS Regions has one endpoint.
+  '@aws-sdk/middleware-endpoint-discovery': `
+    export const NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS = {
+      environmentVariableSelector: () => undefined, configFileSelector: () => undefined, default: undefined,
+    };
+    export const resolveEndpointDiscoveryConfig = (input) => Object.assign(input, {
+      endpointDiscoveryEnabled: async () => false, isClientEndpointDiscoveryEnabled: false,
+    });`,
+
+  // SelectObjectContent, SubscribeToShard and the like. The S3 client resolves its part when it is made.
+  '@smithy/core/event-streams': `
+    const refuse = () => { throw new Error('event streams are left out of this bundle'); };
+    export class EventStreamSerde { constructor() { refuse(); } }
+    export const eventStreamSerdeProvider = () => ({ serialize: refuse, deserialize: refuse });
+    export const resolveEventStreamSerdeConfig = (input) => input;`,
+};
+
+const namespace = 'stand-in';
+
+export const slimSdk: Plugin = {
+  name: 'slim-sdk',
+  setup({ onResolve, onLoad, resolve }) {
+    onResolve({ filter: /^@(aws-sdk|smithy)\// }, async ({ path, resolveDir, kind, pluginData }) => {
+      if (!(path in standIns) || pluginData === namespace) return undefined;
+      // Found first, so that a module which the SDK no longer has fails the build.
+      const original = await resolve(path, { resolveDir, kind, pluginData: namespace });
+      if (original.errors.length > 0) return { errors: original.errors };
+      return { path, namespace, sideEffects: false, pluginData: dirname(original.path) };
+    });
+    onLoad({ filter: /./, namespace }, ({ path, pluginData: resolveDir }) => ({
+      contents: standIns[path] ?? '',
+      loader: 'js',
+      resolveDir,
+    }));
+  },
+};
