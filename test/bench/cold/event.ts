@@ -1,0 +1,38 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { ToolName } from '../../../lib/model.ts';
+
+/** A tool call as API Gateway hands it to the function: HTTP API, payload format 2.0. */
+export const toolEvent = (tool: ToolName, token: string, body: unknown): APIGatewayProxyEventV2 => {
+  const path = `/tools/${tool}`;
+  const headers = {
+    accept: '*/*',
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/json',
+    host: 'abcdefghij.execute-api.eu-west-1.amazonaws.com',
+    'user-agent': 'bench',
+    'x-forwarded-for': '192.0.2.1',
+    'x-forwarded-port': '443',
+    'x-forwarded-proto': 'https',
+  };
+  return {
+    version: '2.0',
+    routeKey: `POST ${path}`,
+    rawPath: path,
+    rawQueryString: '',
+    headers,
+    requestContext: {
+      accountId: '123456789012',
+      apiId: 'abcdefghij',
+      domainName: headers.host,
+      domainPrefix: 'abcdefghij',
+      http: { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'bench' },
+      requestId: 'JKJaXmPLvHcESHA=',
+      routeKey: `POST ${path}`,
+      stage: '$default',
+      time: '01/Mar/2026:12:00:00 +0000',
+      timeEpoch: 1_772_366_400_000,
+    },
+    body: JSON.stringify(body),
+    isBase64Encoded: false,
+  };
+};

@@ -1,0 +1,45 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type CallerRole, callerRoles, type ToolName } from '../../../lib/model.ts';
+import { createToken } from '../../../lib/store/tokens.ts';
+import type { Engine } from './engine.ts';
+import { toolEvent } from './event.ts';
+import { type Exchange, recorder } from './exchange.ts';
+import { coldCall, functionEnvironment } from './process.ts';
+import { type Call, scenes } from './scenes.ts';
+
+/** A tool's call and all that passed between it and the engine. */
+export type Recording = { tool: ToolName; bundle: string; event: unknown; exchanges: Exchange[] };
+
+export const toolBundle = (tool: ToolName): string => `dist/functions/${tool}/index.mjs`;
+
+const tokens = async ({ client, table }: Engine): Promise<Record<CallerRole, string>> => {
+  const made = callerRoles.map(async (role) => {
+    const { token } = await createToken(client, table, { role, name: `${role.slice(1)}-1`, days: 1 });
+    return [role, token];
+  });
+  return Object.fromEntries(await Promise.all(made));
+};
+
+/** Brings each tool's scene about on the engine, then records the call that the benchmark repeats. */
+export const record = async (engine: Engine, tools: readonly ToolName[]): Promise<Recording[]> => {
+  Object.assign(process.env, functionEnvironment(engine.endpoint, engine.table));
+  const tokenOf = await tokens(engine);
+  const call: Call = async (tool, role, body) => {
+    const { handler } = await import(pathToFileURL(resolve(toolBundle(tool))).href);
+    const answer = await handler(toolEvent(tool, tokenOf[role], body), {});
+    if (answer.statusCode !== 200) throw new Error(`${tool} in a scene answered ${answer.statusCode}: ${answer.body}`);
+    return JSON.parse(answer.body);
+  };
+  const recordings: Recording[] = [];
+  for (const tool of tools) {
+    const { role, body } = await scenes[tool](call, `AT-cold-${tool}`);
+    const event = toolEvent(tool, tokenOf[role], body);
+    const far = await recorder(engine.endpoint);
+    const bundle = toolBundle(tool);
+    await coldCall({ name: tool, bundle, event }, functionEnvironment(far.endpoint, engine.table));
+    await far.close();
+    recordings.push({ tool, bundle, event, exchanges: far.recorded });
+  }
+  return recordings;
+};

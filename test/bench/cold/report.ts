@@ -1,0 +1,37 @@
+import type { Sample } from './process.ts';
+
+export const GOAL = 0.75;
+
+export type Row = { tool: string; kilobytes: number; own: Sample[]; baseline: Sample[] };
+
+const median = (values: number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const [low = 0, high = low] = sorted.slice(sorted.length % 2 ? middle : middle - 1, middle + 1);
+  return sorted.length % 2 ? low : (low + high) / 2;
+};
+const total = ({ importMs, callMs }: Sample): number => importMs + callMs;
+
+const columns = ['tool', 'KB', 'import ms', 'first call ms', 'total ms', 'baseline ms', 'ratio', `<= ${GOAL}`];
+
+const cells = ({ tool, kilobytes, own, baseline }: Row): string[] => {
+  const mine = median(own.map(total));
+  const theirs = median(baseline.map(total));
+  const ratio = mine / theirs;
+  const [importMs, callMs] = [median(own.map((each) => each.importMs)), median(own.map((each) => each.callMs))];
+  const times = [importMs, callMs, mine, theirs].map((ms) => ms.toFixed(1));
+  return [tool, kilobytes.toFixed(0), ...times, ratio.toFixed(2), ratio <= GOAL ? 'yes' : 'no'];
+};
+
+/** A Markdown table: medians over all rounds. */
+export const report = (rows: Row[]): string => {
+  const lines = [columns, ...rows.map(cells)];
+  const widths = columns.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const pad = (text: string, column: number) => {
+    const width = widths[column] ?? 0;
+    return column === 0 ? text.padEnd(width) : text.padStart(width);
+  };
+  const [head = '', ...body] = lines.map((line) => `| ${line.map(pad).join(' | ')} |`);
+  const rule = `|${widths.map((width, column) => (column === 0 ? `-${'-'.repeat(width)}-` : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
+  return [head, rule, ...body].join('\n');
+};
