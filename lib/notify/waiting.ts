@@ -1,0 +1,37 @@
+import { paginateQuery } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '../store/client.ts';
+import type { Item } from '../store/items.ts';
+import { indexes, type Key, outboxKey, shards } from '../store/keys.ts';
+import { readItems } from '../store/read.ts';
+
+/** An item of the outbox index, which holds keys only. */
+type Entry = Key & { sentAt: string };
+/** A message that the index names, as it is in the table now. The index may lag: see `publish`. */
+export type Waiting = { key: Key; sentAt: string; item: Item | undefined };
+
+const PAGE = 25;
+
+/** The messages that wait to be published since before `sentBefore` (ISO 8601), oldest first in each shard. */
+export async function* waiting(table: Table, sentBefore: string): AsyncGenerator<Waiting> {
+  const { name, hash, range } = indexes.outbox;
+  for (const shard of shards) {
+    const pages = paginateQuery(
+      { client: table.client, pageSize: PAGE },
+      {
+        TableName: table.name,
+        IndexName: name,
+        KeyConditionExpression: '#hash = :shard AND #range < :before',
+        ExpressionAttributeNames: { '#hash': hash, '#range': range },
+        ExpressionAttributeValues: { ':shard': outboxKey(shard), ':before': sentBefore },
+      },
+    );
+    for await (const { Items = [] } of pages) {
+      const entries = (Items as Entry[]).map(({ pk, sk, sentAt }) => ({ key: { pk, sk }, sentAt }));
+      const items = await readItems(
+        table,
+        entries.map(({ key }) => key),
+      );
+      for (const { key, sentAt } of entries) yield { key, sentAt, item: items.get(key) };
+    }
+  }
+}
