@@ -1,0 +1,123 @@
+/** `npm run redrive`: publishes the messages that were never published, found in the outbox index of the table. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { env } from '../lib/env.ts';
+import { paced } from '../lib/notify/pace.ts';
+import { type Far, type Outcome, publish } from '../lib/notify/publish.ts';
+import { type Waiting, waiting } from '../lib/notify/waiting.ts';
+
+const HELP = `Publishes the messages that were never published: after SNS refused them for longer than the stream is
+tried again, or once the dead-letter queue of the notifier holds something. Safe to run at any time and more than
+once. A notice that goes out twice has the same eventId both times.
+
+  npm run redrive
+  npm run redrive -- --table NAME --region REGION --directives-topic ARN --hitl-topic ARN
+
+Which table
+  (nothing)                the local stack that npm start runs, from .local/stack.json
+  --data DIR               a local stack with another data directory
+  --table NAME             a table in an AWS account, with the usual credentials (AWS_PROFILE, SSO, ...)
+  --region REGION          its region, unless AWS_REGION or the profile names it
+  --directives-topic ARN   where its directives go, unless ${env.directivesTopic} names it
+  --hitl-topic ARN         where its notices to the operator go, unless ${env.hitlTopic} names it
+
+  --older-than SECONDS     leave younger messages to the notifier (default 60)
+
+Ends with status 1 if a message is still not published.
+`;
+
+const read = () =>
+  parseArgs({
+    options: {
+      data: { type: 'string' },
+      table: { type: 'string' },
+      region: { type: 'string' },
+      'directives-topic': { type: 'string' },
+      'hitl-topic': { type: 'string' },
+      'older-than': { type: 'string', default: '60' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  }).values;
+type Values = ReturnType<typeof read>;
+
+const farOf = (name: string, topics: Far['topics'], dynamodb: object, sns: object): Far => ({
+  table: { client: DynamoDBDocumentClient.from(new DynamoDBClient(dynamodb)), name },
+  sns: new SNSClient(sns),
+  topics,
+  pace: paced(),
+});
+
+const localFar = (data: string): Far => {
+  const path = join(data, 'stack.json');
+  if (!existsSync(path))
+    throw new Error(`there is no ${path}: run npm start first, or name a table in an account with --table`);
+  const local = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  try {
+    const { dynamodb, sns } = JSON.parse(readFileSync(path, 'utf8'));
+    const { directives, hitl } = sns.topics;
+    const at = (endpoint: string) => ({ ...local, endpoint: new URL(endpoint).href });
+    return farOf(dynamodb.table, { directives, hitl }, at(dynamodb.endpoint), at(sns.endpoint));
+  } catch (cause) {
+    throw new Error(`${path} does not describe a local stack: run npm start again`, { cause });
+  }
+};
+
+const accountFar = (table: string, values: Values): Far => {
+  const directives = values['directives-topic'] ?? process.env[env.directivesTopic];
+  const hitl = values['hitl-topic'] ?? process.env[env.hitlTopic];
+  if (!directives || !hitl)
+    throw new Error('--directives-topic and --hitl-topic are missing: the ARNs of the topics the table publishes to');
+  const config = values.region ? { region: values.region } : {};
+  return farOf(table, { directives, hitl }, config, config);
+};
+
+const line = ({ key, sentAt, item }: Waiting, outcome: Outcome): string => {
+  const what = `${item?.messageId ?? `${key.pk} ${key.sk}`}  ${item?.messageType} to ${item?.toAgent}, sent ${sentAt}`;
+  if (outcome.kind === 'published') return `published  ${what}`;
+  if (outcome.kind === 'notDue') return `passed     ${what}: published meanwhile`;
+  return `FAILED     ${what}: ${explained(outcome.error)}`;
+};
+
+const run = async (): Promise<void> => {
+  const values = read();
+  if (values.help) return console.log(HELP);
+  const { table, data = '.local' } = values;
+  if (table ? values.data : (values.region ?? values['directives-topic'] ?? values['hitl-topic']))
+    throw new Error('--table and what goes with it name an account, --data a local stack: one or the other');
+  const seconds = Number(values['older-than']);
+  if (!Number.isInteger(seconds) || seconds < 0)
+    throw new Error(`--older-than ${values['older-than']} is no whole number of seconds`);
+  const far = table ? accountFar(table, values) : localFar(data);
+
+  const count = { published: 0, notDue: 0, retry: 0, giveUp: 0 };
+  for await (const message of waiting(far.table, new Date(Date.now() - seconds * 1_000).toISOString())) {
+    const outcome = await publish(far, message.item);
+    count[outcome.kind]++;
+    console.log(line(message, outcome));
+  }
+  const failed = count.retry + count.giveUp;
+  console.log(`${count.published} published, ${count.notDue} passed, ${failed} failed.`);
+  if (failed > 0) process.exitCode = 1;
+};
+
+/** One line that a person can act on; the SDK's own words where they are good enough. */
+const explained = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const { code, name, message } = error as Error & { code?: string };
+  if (code === 'ECONNREFUSED') return 'nothing answers there: is the local stack running (npm start)?';
+  if (name === 'ResourceNotFoundException') return 'there is no such table in this account and region';
+  if (name === 'NotFoundException') return 'there is no such topic in this account and region';
+  if (name === 'CredentialsProviderError') return `no AWS credentials: ${message}`;
+  if (message === 'Region is missing') return 'which region? --region or AWS_REGION names it';
+  return message.split(/\n|\. /, 1)[0] || name;
+};
+
+await run().catch((error: unknown) => {
+  console.error(`redrive: ${explained(error)}`);
+  process.exitCode = 1;
+});
