@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { log } from '../../lib/log.ts';
+import { mintToken } from '../../lib/principal.ts';
+
+let written = '';
+beforeEach(() => {
+  written = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    written += String(chunk);
+    return true;
+  });
+});
+afterEach(() => vi.restoreAllMocks());
+
+describe('a line of the log', () => {
+  test('is one JSON object with level, message and fields, whatever they hold', () => {
+    log.warn('two\nlines', { requestId: 'r', atpId: 'AT-7', messageId: undefined, pk: 'a\u2028b' });
+    expect(written).toMatch(/^[^\n]*\n$/);
+    expect(JSON.parse(written)).toEqual({
+      level: 'warn',
+      msg: 'two\nlines',
+      requestId: 'r',
+      atpId: 'AT-7',
+      pk: 'a\u2028b',
+    });
+  });
+
+  test('tells of an error its name, message, stack and cause, and nothing that hangs on it', () => {
+    const error = Object.assign(new TypeError('outer', { cause: new Error('inner') }), { request: { body: 'SECRET' } });
+    log.error('failed', { error });
+    expect(JSON.parse(written).error).toMatchObject({
+      name: 'TypeError',
+      message: 'outer',
+      cause: { message: 'inner' },
+    });
+    expect(written).not.toContain('SECRET');
+  });
+
+  test('holds no token, even where an error quotes one', () => {
+    const { token } = mintToken('@operator');
+    log.info('called', { error: new Error(`refused: Bearer ${token}`) });
+    expect(written).toContain('Bearer atp_operator_***');
+    expect(written).not.toContain(token.slice('atp_operator_'.length, 40));
+  });
+});
