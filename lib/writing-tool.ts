@@ -16,7 +16,7 @@ import { refuseBeyondClosure, turnMarkers } from './turn.ts';
 import { answerView } from './view.ts';
 
 /** A tool that changes something: which records it needs, and the plan it makes of them. */
-export type WritingTool<Input> = Tool<Input> & {
+export type WritingTool<Input, Given = unknown> = Tool<Input, Given> & {
   reads: (input: Input) => Key[];
   plan: (input: Input, snapshot: Snapshot, call: Call) => Plan;
   /** The closed ATP whose obligation this call is meant to meet: it may follow the closure in the same turn. */
@@ -26,7 +26,7 @@ export type WritingTool<Input> = Tool<Input> & {
 };
 
 /** Keeps the input's type for whoever imports the tool. */
-export const writingTool = <Input>(tool: WritingTool<Input>) => tool;
+export const writingTool = <Input, Given>(tool: WritingTool<Input, Given>) => tool;
 
 export const serveWriting = <Input>(tool: WritingTool<Input>) =>
   serve(tool, (input, caller) => perform(tool, input, caller));
