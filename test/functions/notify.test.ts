@@ -83,6 +83,11 @@ const givenEscalation = async (said: { subject?: string; body?: string } = {}): 
   return itemOf(sent.message.messageId);
 };
 
+const put = async (item: Item): Promise<Item> => {
+  await service.table.client.send(new PutCommand({ TableName: service.table.name, Item: item }));
+  return item;
+};
+
 const eventIds = async (topic: Topic): Promise<(string | undefined)[]> =>
   (await topic.received()).map(({ attributes }) => attributes.eventId);
 const eventIdOf = ({ messageId }: Item): string => `evt_${messageId}`;
@@ -189,6 +194,16 @@ describe('given that SNS refuses one topic', () => {
   });
 });
 
+test('given that SNS refuses all, when a batch arrives, then its first record is reported', async () => {
+  const records = [
+    recordOf(await givenDirective()),
+    recordOf(await givenEscalation()),
+    recordOf(await givenDirective()),
+  ];
+  sns.refuse = (passing) => (isPublish(passing) ? snsError(404, 'NotFound') : undefined);
+  expect(await notify(...records)).toEqual(failed(records[0]));
+});
+
 describe('what SNS answers decides', () => {
   const refusals: [string, Refusal][] = [
     ['throttling', snsError(429, 'Throttled', 'Rate exceeded')],
@@ -245,6 +260,14 @@ describe('given a crash between publishing and marking', () => {
     expect(await itemOf(String(directive.messageId))).not.toHaveProperty('outbox');
   });
 
+  test('given that another run marked it in between, then its mark stays', async () => {
+    const directive = await givenDirective();
+    const publishedAt = '2026-03-01T12:00:00.000Z';
+    await put({ ...directive, publishedAt });
+    expect(await notify(recordOf(directive))).toEqual(none);
+    expect((await itemOf(String(directive.messageId))).publishedAt).toBe(publishedAt);
+  });
+
   test('given that the item is held by a transaction, then marking waits for it', async () => {
     const directive = await givenDirective();
     let conflicts = 2;
@@ -267,11 +290,6 @@ describe('given a crash between publishing and marking', () => {
 });
 
 describe('given an item that is no message as it should be', () => {
-  const put = async (item: Item): Promise<Item> => {
-    await service.table.client.send(new PutCommand({ TableName: service.table.name, Item: item }));
-    return item;
-  };
-
   test('when it has its ids, then its notice goes out without its text, and the others whole', async () => {
     const whole = await givenEscalation();
     const { brief: _, ...broken } = await givenEscalation();
