@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { cycleIn, type Import, importsOf, sources } from '../support/imports.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+const leaves = ['lib/model.ts', 'lib/env.ts', 'lib/ids.ts', 'lib/log.ts'];
+const tools = ['lib/tool.ts', 'lib/reading-tool.ts', 'lib/writing-tool.ts', 'lib/idempotency.ts', 'lib/turn.ts'];
+
+/**
+ * Which files a file may import: the first room that holds it says so, its own files among them. A path that ends in
+ * `/` is a directory with all below it. A file in no room may import nothing: a new one at the top of `lib` is put here.
+ */
+const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
+  ...leaves.map((file) => ({ files: [file], may: [] })),
+  { files: ['lib/refusal.ts'], may: ['lib/model.ts'] },
+  { files: ['lib/principal.ts'], may: ['lib/model.ts'] },
+  { files: ['lib/schema.ts'], may: ['lib/model.ts', 'lib/ids.ts'] },
+  { files: ['lib/flow/'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/ids.ts'] },
+  { files: ['lib/view.ts'], may: ['lib/model.ts', 'lib/flow/'] },
+  { files: ['lib/store/'], may: [...leaves, 'lib/refusal.ts', 'lib/principal.ts', 'lib/flow/write.ts'] },
+  { files: ['lib/http/'], may: [...leaves, 'lib/refusal.ts', 'lib/principal.ts', 'lib/store/unavailable.ts'] },
+  { files: ['lib/notify/'], may: [...leaves, 'lib/store/'] },
+  { files: ['lib/client.ts', 'lib/client/'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/view.ts'] },
+  {
+    files: tools,
+    may: [...leaves, 'lib/refusal.ts', 'lib/principal.ts', 'lib/view.ts', 'lib/http/', 'lib/store/', 'lib/flow/'],
+  },
+  {
+    files: ['functions/tools/'],
+    may: [...leaves, 'lib/refusal.ts', 'lib/schema.ts', 'lib/view.ts', 'lib/store/', 'lib/flow/', ...tools],
+  },
+  { files: ['functions/'], may: [...leaves, 'lib/refusal.ts', 'lib/http/', 'lib/store/', 'lib/notify/'] },
+  { files: ['infra/docs/'], may: ['lib/model.ts', 'lib/flow/'] },
+  { files: ['infra/demo.ts', 'infra/demo/'], may: ['lib/model.ts', 'lib/client.ts', 'infra/local/'] },
+  // SNS refuses a JSON message whose keys stand twice, as the service does.
+  { files: ['infra/local/'], may: [...leaves, 'lib/principal.ts', 'lib/store/', 'lib/http/json.ts', 'infra/'] },
+  { files: ['infra/'], may: [...leaves, 'lib/principal.ts', 'lib/store/', 'lib/notify/'] },
+  { files: ['test/'], may: ['functions/', 'infra/', 'lib/', 'package.json'] },
+];
+
+/** `lib/client.ts` takes its types from the tools; nothing of that is left at run time (docs/adr/0060). */
+const isTypesOfTheTools = ({ from, to, typeOnly }: Import): boolean =>
+  from === 'lib/client.ts' && typeOnly && isIn('functions/tools/', to);
+
+const isIn = (room: string, file: string | undefined): boolean => file === room || (file?.startsWith(room) ?? false);
+const roomOf = (file: string) => rooms.find(({ files }) => files.some((one) => isIn(one, file)));
+
+const isMisplaced = (each: Import): boolean => {
+  const room = roomOf(each.from);
+  const allowed = room ? [...room.files, ...room.may] : [];
+  return !allowed.some((one) => isIn(one, each.to)) && !isTypesOfTheTools(each);
+};
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+
+const files = sources(root);
+const isOurs = (file: string | undefined): boolean =>
+  file !== undefined && (files.includes(file) || file === 'package.json');
+const all = files.flatMap((file) => importsOf(root, file));
+const shown = ({ from, to }: Import): string => `${from} imports ${to}`;
+const own = all.filter(({ to }) => isOurs(to));
+const foreign = all.filter(({ to }) => !isOurs(to));
+
+describe('imports point one way', () => {
+  it('given every file of the repository, then all of them were read', () => {
+    expect(files).toEqual(expect.arrayContaining(['functions/tools/atp_set.ts', 'lib/model.ts', 'vitest.config.ts']));
+    expect(own.map(shown)).toContain('functions/tools/atp_set.ts imports lib/flow/plan/start.ts');
+    expect(own.map(shown)).toContain('lib/client.ts imports functions/tools/atp_set.ts');
+  });
+
+  it('given a room, then it imports only what its line above names', () => {
+    expect(own.filter(isMisplaced).map(shown)).toEqual([]);
+  });
+
+  it('given a file, then no way of imports, of types among them, leads back to it', () => {
+    expect(cycleIn(own)).toBeUndefined();
+  });
+});
+
+describe('packages', () => {
+  const of = (...places: string[]) => foreign.filter(({ from }) => places.some((place) => isIn(place, from)));
+  const isBuiltIn = ({ to }: Import): boolean => to?.startsWith('node:') ?? false;
+
+  it('given the flow, then it is pure: no package and no part of Node', () => {
+    expect(of('lib/flow/', 'lib/model.ts', 'lib/refusal.ts', 'lib/ids.ts').map(shown)).toEqual([]);
+  });
+
+  it('given the client, then it needs no package at run time', () => {
+    const needed = of('lib/client').filter((each) => !each.typeOnly && !isBuiltIn(each));
+    expect(needed.map(shown)).toEqual([]);
+  });
+
+  it('given what is deployed, then it needs only what `dependencies` names, and nothing by a computed name', () => {
+    const { dependencies } = packageJson;
+    const needed = of('lib/', 'functions/').filter((each) => !each.typeOnly && !isBuiltIn(each));
+    expect(needed.filter(({ to }) => !to || !Object.hasOwn(dependencies, packageOf(to))).map(shown)).toEqual([]);
+  });
+
+  it('given any file, then its packages are named in package.json', () => {
+    const { dependencies, devDependencies } = packageJson;
+    const named = { ...dependencies, ...devDependencies };
+    const isNamed = (name: string) => Object.hasOwn(named, name) || Object.hasOwn(named, `@types/${name}`);
+    const missing = foreign.filter((each) => each.to && !isBuiltIn(each) && !isNamed(packageOf(each.to)));
+    expect(missing.map(shown)).toEqual([]);
+  });
+});
+
+describe('the rule itself', () => {
+  const edge = (from: string, to: string, typeOnly = false): Import => ({ from, to, typeOnly });
+
+  it.each([
+    edge('lib/flow/permit.ts', 'lib/store/keys.ts', true),
+    edge('lib/tool.ts', 'functions/tools/atp_set.ts', true),
+    edge('lib/client.ts', 'functions/tools/atp_set.ts'),
+    edge('lib/client/send.ts', 'functions/tools/atp_set.ts', true),
+    edge('lib/new.ts', 'lib/model.ts'),
+    edge('functions/notify.ts', 'infra/entries.ts'),
+    edge('functions/notify.ts', 'functions/tools/atp_set.ts'),
+    edge('infra/stack.ts', 'lib/flow/flows.ts'),
+    edge('infra/stack.ts', 'test/support/table.ts', true),
+    edge('vitest.config.ts', 'lib/model.ts'),
+  ])('refuses that $from imports $to', (each) => {
+    expect(isMisplaced(each)).toBe(true);
+  });
+
+  it('finds a cycle and tells it in order; two ways to one file are none', () => {
+    expect(cycleIn([edge('a', 'b'), edge('b', 'c'), edge('c', 'b')])).toEqual(['b', 'c', 'b']);
+    expect(cycleIn([edge('a', 'b'), edge('a', 'c'), edge('b', 'd'), edge('c', 'd')])).toBeUndefined();
+  });
+});
