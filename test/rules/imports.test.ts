@@ -121,7 +121,7 @@ describe('the rule itself', () => {
     edge('lib/client/send.ts', 'functions/tools/atp_set.ts', true),
     edge('lib/new.ts', 'lib/model.ts'),
     edge('functions/notify.ts', 'infra/entries.ts'),
-    edge('functions/notify.ts', 'functions/tools/atp_set.ts'),
+    edge('functions/tools/atp_set.ts', 'lib/http/answer.ts'),
     edge('infra/stack.ts', 'lib/flow/flows.ts'),
     edge('infra/stack.ts', 'test/support/table.ts', true),
     edge('vitest.config.ts', 'lib/model.ts'),
