@@ -1,0 +1,95 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Alarm, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { FilterPattern } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Api } from './api.ts';
+import type { Notifications } from './notifications.ts';
+import type { Outbox } from './outbox.ts';
+
+type Watched = { api: Api; outbox: Outbox; notifications: Notifications };
+
+type Watch = {
+  /** Names the alarm, and its section of docs/runbook.md. */
+  name: string;
+  meaning: string;
+  metric: IMetric;
+  threshold?: number;
+  evaluationPeriods?: number;
+};
+
+const minute = { period: Duration.minutes(1) };
+const fiveMinutes = { period: Duration.minutes(5) };
+
+/** A notice this old is late: nobody knows yet of an incident that the table holds. */
+const LATE_MS = 60_000;
+
+/**
+ * What a person has to look at, told to the operations topic. A function that fails, runs out of time or is throttled
+ * answers its caller with a 5xx, so one alarm on the API stands for all of them; the notifier, behind no API, has its own.
+ */
+export class Alarms extends Construct {
+  constructor(scope: Construct, id: string, { api, outbox, notifications }: Watched) {
+    super(scope, id);
+    const { deadLetters, notifier } = outbox;
+    const throttled = api.accessLog.addMetricFilter('Throttled', {
+      filterPattern: FilterPattern.stringValue('$.status', '=', '429'),
+      metricNamespace: Stack.of(this).stackName,
+      metricName: 'ThrottledCalls',
+    });
+    const watches: Watch[] = [
+      {
+        name: 'notifier-dead-letters',
+        meaning: 'A notice was given up after an hour of trying: somebody was not told of what the table holds.',
+        metric: deadLetters.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: 'max' }),
+      },
+      {
+        name: 'notifier-late',
+        meaning: 'Notices are published more than a minute late.',
+        metric: notifier.lambda.metric('IteratorAge', { ...minute, statistic: 'max' }),
+        threshold: LATE_MS,
+        evaluationPeriods: 2,
+      },
+      {
+        name: 'notifier-errors',
+        meaning: 'The notifier crashed or ran out of time; its records are tried again.',
+        metric: notifier.lambda.metricErrors(fiveMinutes),
+      },
+      {
+        name: 'api-server-errors',
+        meaning:
+          'A call was answered with a 5xx: the table was out of reach, a function was throttled, or there is a defect.',
+        metric: api.api.metricServerError({ ...minute, statistic: 'sum' }),
+      },
+      {
+        name: 'api-throttled',
+        meaning: 'Calls were turned away with 429: more came than the throttle lets through.',
+        metric: throttled.metric({ ...fiveMinutes, statistic: 'sum' }),
+      },
+      {
+        name: 'undelivered-directives',
+        meaning: 'SNS gave up delivering a directive to a subscriber.',
+        metric: notifications.directives.metricNumberOfNotificationsFailed(fiveMinutes),
+      },
+      {
+        name: 'undelivered-hitl',
+        meaning: 'SNS gave up delivering a notice to the operator.',
+        metric: notifications.hitl.metricNumberOfNotificationsFailed(fiveMinutes),
+      },
+    ];
+    const told = new SnsAction(notifications.operations);
+    for (const { name, meaning, metric, threshold = 1, evaluationPeriods = 1 } of watches) {
+      const alarm = new Alarm(this, name, {
+        alarmName: `${Stack.of(this).stackName}-${name}`,
+        alarmDescription: `${meaning} Runbook: docs/runbook.md#${name}`,
+        metric,
+        threshold,
+        evaluationPeriods,
+        // Nothing happened is not a fault: these metrics are silent while nobody calls.
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      });
+      alarm.addAlarmAction(told);
+      alarm.addOkAction(told);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  HttpApi,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { toolNames } from '../lib/model.ts';
+import { type Deployment, ServiceFunction } from './function.ts';
+import type { Tools } from './tools.ts';
+
+type Options = Deployment & { tools: Tools; throttle: { rateLimit: number; burstLimit: number } };
+
+/** Answers without a look-up: what they take of a CPU matters to nobody, and a stranger's calls should cost little. */
+const small = { memorySize: 256, timeout: Duration.seconds(5) };
+
+/** Who called what, how it ended and how long it took. Never a header: one of them is the token. */
+const accessLog = {
+  time: '$context.requestTimeEpoch',
+  requestId: '$context.requestId',
+  ip: '$context.identity.sourceIp',
+  userAgent: '$context.identity.userAgent',
+  method: '$context.httpMethod',
+  path: '$context.path',
+  route: '$context.routeKey',
+  status: '$context.status',
+  bytes: '$context.responseLength',
+  ms: '$context.responseLatency',
+  functionMs: '$context.integrationLatency',
+  functionStatus: '$context.integrationStatus',
+  error: '$context.error.message',
+  functionError: '$context.integrationErrorMessage',
+};
+
+/** One route per tool, the health check, and a refusal for all else. */
+export class Api extends Construct {
+  readonly api: HttpApi;
+  readonly accessLog: LogGroup;
+
+  constructor(scope: Construct, id: string, { tools, throttle, ...deployment }: Options) {
+    super(scope, id);
+    this.api = new HttpApi(this, 'Api', { description: 'The hotfix control plane', createDefaultStage: false });
+    for (const name of toolNames) {
+      const key = HttpRouteKey.with(`/tools/${name}`, HttpMethod.POST);
+      const reason =
+        'The function looks the token up in its one read: a revocation holds at once, and no authorizer starts cold before it.';
+      this.#route(name, key, tools.functions[name], reason);
+    }
+    const health = new ServiceFunction(this, 'health', {
+      ...deployment,
+      ...small,
+      entry: 'health',
+      description: 'GET /healthz',
+    });
+    const open = 'It answers anyone the same few bytes, and reaches nothing.';
+    this.#route('Health', HttpRouteKey.with('/healthz', HttpMethod.GET), health, open);
+    const notFound = new ServiceFunction(this, 'not-found', {
+      ...deployment,
+      ...small,
+      entry: 'not-found',
+      description: 'Refuses what has no route',
+    });
+    this.#route('NotFound', HttpRouteKey.DEFAULT, notFound, open);
+
+    this.accessLog = new LogGroup(this, 'AccessLog', {
+      // CloudWatch Logs admits groups of this prefix without growing its resource policy, which holds 5,120 characters
+      // for the whole account (CloudWatch Logs user guide, "Enabling logging from AWS services").
+      logGroupName: `/aws/vendedlogs/${Stack.of(this).stackName}/api`,
+      retention: deployment.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(this.accessLog),
+        format: AccessLogFormat.custom(JSON.stringify(accessLog)),
+      },
+    });
+  }
+
+  #route(id: string, routeKey: HttpRouteKey, { lambda }: ServiceFunction, withoutAuthorizer: string): void {
+    const integration = new HttpLambdaIntegration(`${id}Integration`, lambda);
+    const route = new HttpRoute(this, `${id}Route`, { httpApi: this.api, routeKey, integration });
+    Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: withoutAuthorizer });
+  }
+}

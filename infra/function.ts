@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { EnvName } from '../lib/env.ts';
+
+/** What all functions share: where the bundles lie, and how long logs are kept. */
+export type Deployment = { bundles: string; logRetention: RetentionDays };
+
+type Options = Deployment & {
+  /** Name of the entry, whose bundle is in the directory of that name. */
+  entry: string;
+  description: string;
+  memorySize?: number;
+  timeout?: Duration;
+  reservedConcurrentExecutions?: number | undefined;
+};
+
+/**
+ * One vCPU: Lambda gives CPU in proportion to memory, and this is where a single thread has all it can use (AWS Lambda
+ * developer guide, "Configure Lambda function memory"). Incidents are rare, so a call is a cold start more often than
+ * not: reading 250 KB of JavaScript and a TLS handshake, all CPU. What it costs more, it takes less long.
+ */
+const ONE_VCPU_MB = 1_769;
+
+/** The gateway gives up after 30 s (HTTP API quotas); the function has to be the first to. */
+const CALL_TIMEOUT = Duration.seconds(28);
+
+/** A function with a role and a log group of its own. It may write its log, and nothing else until it is bound. */
+export class ServiceFunction extends Construct {
+  readonly lambda: LambdaFunction;
+
+  constructor(scope: Construct, id: string, options: Options) {
+    super(scope, id);
+    const { entry, bundles, logRetention, description, memorySize, timeout, reservedConcurrentExecutions } = options;
+    const logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    this.lambda = new LambdaFunction(this, 'Function', {
+      code: Code.fromAsset(join(bundles, entry)),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: memorySize ?? ONE_VCPU_MB,
+      timeout: timeout ?? CALL_TIMEOUT,
+      ...(reservedConcurrentExecutions !== undefined && { reservedConcurrentExecutions }),
+      role,
+      logGroup,
+      description,
+    });
+  }
+
+  set(variable: EnvName, value: string): void {
+    this.lambda.addEnvironment(variable, value);
+  }
+
+  allow(actions: string[], resources: string[]): void {
+    this.lambda.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  }
+}

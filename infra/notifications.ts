@@ -1,0 +1,84 @@
+import { Annotations, Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { env } from '../lib/env.ts';
+import type { ServiceFunction } from './function.ts';
+import type { Settings, Subscriber } from './settings.ts';
+
+const protocols = {
+  email: SubscriptionProtocol.EMAIL,
+  sms: SubscriptionProtocol.SMS,
+  https: SubscriptionProtocol.HTTPS,
+  sqs: SubscriptionProtocol.SQS,
+} as const satisfies Record<Subscriber['protocol'], SubscriptionProtocol>;
+
+/**
+ * SNS gives an HTTPS endpoint up after 3 retries within a minute unless told otherwise, less than a deployment of the
+ * receiver takes. These come to 49 minutes at the most, within its hour (Amazon SNS developer guide, "Message delivery
+ * retries"). AWS's own endpoints it tries for 23 days, email and SMS for 6 hours, as it is.
+ */
+const patience = {
+  healthyRetryPolicy: {
+    numRetries: 50,
+    numNoDelayRetries: 1,
+    minDelayTarget: Duration.seconds(5),
+    maxDelayTarget: Duration.seconds(60),
+  },
+};
+
+/** The topics that people and machines subscribe to: two for the flow, one for the service's own alarms. */
+export class Notifications extends Construct {
+  readonly directives: Topic;
+  readonly hitl: Topic;
+  readonly operations: Topic;
+
+  constructor(scope: Construct, id: string, subscribers: Settings['subscribers']) {
+    super(scope, id);
+    this.directives = this.#topic('Directives', 'Hotfix directives', subscribers.directives);
+    this.hitl = this.#topic('Hitl', 'Hotfix operator', subscribers.hitl);
+    this.operations = this.#topic('Operations', 'Hotfix service', subscribers.operations);
+    for (const name of ['hitl', 'operations'] as const) {
+      if (subscribers[name].length > 0) continue;
+      Annotations.of(this[name]).addWarningV2(
+        `nobody-on-${name}`,
+        `Nobody subscribes to the topic "${name}": set subscribers.${name} in the context, or subscribe by hand.`,
+      );
+    }
+    // A topic that has a policy loses the one it was born with, which let this account's alarms publish.
+    this.operations.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.operations.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+  }
+
+  bindPublish(publisher: ServiceFunction): void {
+    publisher.set(env.directivesTopic, this.directives.topicArn);
+    publisher.set(env.hitlTopic, this.hitl.topicArn);
+    publisher.allow(['sns:Publish'], [this.directives.topicArn, this.hitl.topicArn]);
+  }
+
+  #topic(id: string, displayName: string, subscribers: readonly Subscriber[]): Topic {
+    const topic = new Topic(this, id, { displayName, enforceSSL: true });
+    for (const { protocol, endpoint, filter } of subscribers) {
+      const policy = Object.entries(filter ?? {}).filter(([, values]) => values !== undefined);
+      new Subscription(topic, `${protocol}:${endpoint}`, {
+        topic,
+        endpoint,
+        protocol: protocols[protocol],
+        ...(policy.length > 0 && {
+          filterPolicy: Object.fromEntries(
+            policy.map(([name, allowlist]) => [name, SubscriptionFilter.stringFilter({ allowlist })]),
+          ),
+        }),
+        ...(protocol === 'https' && { deliveryPolicy: patience }),
+      });
+    }
+    return topic;
+  }
+}

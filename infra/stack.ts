@@ -1,0 +1,51 @@
+import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Alarms } from './alarms.ts';
+import { Api } from './api.ts';
+import { ArtifactBucket } from './artifact-bucket.ts';
+import { Notifications } from './notifications.ts';
+import { Outbox } from './outbox.ts';
+import type { Settings } from './settings.ts';
+import { ControlPlaneTable } from './table.ts';
+import { Tools } from './tools.ts';
+
+/** `bundles` holds a directory per entry, as `bundle` leaves it. */
+type Options = { settings: Settings; bundles: string };
+
+export const STACK = 'HotfixControlPlane';
+
+/** Data outlives its stack, but where the stage says that it is there to be thrown away. */
+const isRetained = (stage: string): boolean => !/^dev(-|$)/.test(stage);
+
+export class HotfixControlPlane extends Stack {
+  constructor(app: App, { settings, bundles }: Options) {
+    const { stage, subscribers, throttleRate, throttleBurst, logRetentionDays } = settings;
+    super(app, STACK, {
+      stackName: stage === 'prod' ? STACK : `${STACK}-${stage}`,
+      description: `Hotfix control plane, stage ${stage}`,
+    });
+    const retained = isRetained(stage);
+    const deployment = { bundles, logRetention: logRetentionDays };
+
+    const table = new ControlPlaneTable(this, 'Table', { retained });
+    const artifacts = new ArtifactBucket(this, 'Artifacts', { retained });
+    const notifications = new Notifications(this, 'Notifications', subscribers);
+    const tools = new Tools(this, 'Tools', { ...deployment, table, artifacts, timeouts: settings });
+    const throttle = { rateLimit: throttleRate, burstLimit: throttleBurst };
+    const api = new Api(this, 'Api', { ...deployment, tools, throttle });
+    const concurrency = settings.notifierConcurrency;
+    const outbox = new Outbox(this, 'Outbox', { ...deployment, table, notifications, concurrency });
+    new Alarms(this, 'Alarms', { api, outbox, notifications });
+
+    this.#output('ApiUrl', api.api.apiEndpoint);
+    this.#output('TableName', table.table.tableName);
+    this.#output('DirectivesTopicArn', notifications.directives.topicArn);
+    this.#output('HitlTopicArn', notifications.hitl.topicArn);
+    this.#output('OperationsTopicArn', notifications.operations.topicArn);
+    this.#output('ArtifactBucketName', artifacts.bucket.bucketName);
+    this.#output('DeadLetterQueueUrl', outbox.deadLetters.queueUrl);
+  }
+
+  #output(id: string, value: string): void {
+    new CfnOutput(this, id, { value });
+  }
+}

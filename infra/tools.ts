@@ -1,0 +1,60 @@
+import { Construct } from 'constructs';
+import { env } from '../lib/env.ts';
+import { type ToolName, toolNames } from '../lib/model.ts';
+import type { ArtifactBucket } from './artifact-bucket.ts';
+import { type Deployment, ServiceFunction } from './function.ts';
+import type { Settings } from './settings.ts';
+import type { ControlPlaneTable } from './table.ts';
+
+type Options = Deployment & {
+  table: ControlPlaneTable;
+  artifacts: ArtifactBucket;
+  timeouts: Pick<Settings, 'obligationTimeout' | 'reviewTimeout'>;
+};
+
+/** One function per tool, each with what its own requests need. */
+export class Tools extends Construct {
+  readonly functions: Readonly<Record<ToolName, ServiceFunction>>;
+
+  constructor(scope: Construct, id: string, { table, artifacts, timeouts, ...deployment }: Options) {
+    super(scope, id);
+    const writes = (tool: ServiceFunction): void => {
+      table.bindWrite(tool);
+      tool.set(env.obligationTimeout, String(timeouts.obligationTimeout));
+      tool.set(env.reviewTimeout, String(timeouts.reviewTimeout));
+    };
+    const bindings: Record<ToolName, (tool: ServiceFunction) => void> = {
+      atp_set: writes,
+      atp_create: writes,
+      atp_change_status: writes,
+      atp_close: writes,
+      handoff: writes,
+      message_send: writes,
+      message_ack: writes,
+      checklist_update: writes,
+      artifact_create: (tool) => {
+        writes(tool);
+        artifacts.bindWrite(tool);
+      },
+      atp_get: (tool) => table.bindQuery(tool),
+      atp_list: (tool) => table.bindQuery(tool, 'created', 'status'),
+      message_list: (tool) => table.bindQuery(tool, 'inbox', 'thread'),
+      artifact_get: (tool) => {
+        table.bindRead(tool);
+        artifacts.bindRead(tool);
+      },
+      flow_get: (tool) => table.bindRead(tool),
+    };
+    this.functions = Object.fromEntries(
+      toolNames.map((name) => {
+        const tool = new ServiceFunction(this, name, {
+          ...deployment,
+          entry: name,
+          description: `POST /tools/${name}`,
+        });
+        bindings[name](tool);
+        return [name, tool];
+      }),
+    ) as Record<ToolName, ServiceFunction>;
+  }
+}
