@@ -45,7 +45,7 @@ export class Api extends Construct {
 
   constructor(scope: Construct, id: string, { tools, throttle, ...deployment }: Options) {
     super(scope, id);
-    this.api = new HttpApi(this, 'Api', { description: 'The hotfix control plane', createDefaultStage: false });
+    this.api = new HttpApi(this, 'Api', { apiName: Stack.of(this).stackName, createDefaultStage: false });
     for (const name of toolNames) {
       const key = HttpRouteKey.with(`/tools/${name}`, HttpMethod.POST);
       const reason =

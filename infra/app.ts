@@ -1,15 +1,10 @@
-/** The CDK app: `npm run synth`, `npm run deploy`, `npx cdk diff`. Bundles first, so what is deployed is what is here. */
-import { App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
+/** The CDK app of `npm run synth` and `npm run deploy`. It bundles first, so what is deployed is what is here. */
 import { bundle } from './bundle.ts';
-import { BadContext, settingsOf } from './settings.ts';
-import { HotfixControlPlane } from './stack.ts';
+import { controlPlane } from './control-plane.ts';
+import { BadContext } from './settings.ts';
 
-const app = new App({ analyticsReporting: false });
 try {
-  const settings = settingsOf(app.node.getAllContext());
-  new HotfixControlPlane(app, { settings, bundles: await bundle() });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const { app } = await controlPlane(bundle);
   app.synth();
 } catch (error) {
   if (!(error instanceof BadContext)) throw error;

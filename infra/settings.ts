@@ -91,7 +91,7 @@ export class BadContext extends Error {
 }
 
 /** CDK keeps its own context beside ours: feature flags (`@aws-cdk/...`), switches (`aws:cdk:...`), look-ups. */
-const isOurs = ([name]: [string, unknown]): boolean => !/[@:/]/.test(name);
+const isOurs = ([name]: [string, unknown]): boolean => !/[@:/]/.test(name) && name !== 'cli-telemetry';
 
 /** The settings in an app's context. Names every fault at once, an unknown name among them, before anything is made. */
 export const settingsOf = (context: Readonly<Record<string, unknown>>): Settings => {
