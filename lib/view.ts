@@ -1,4 +1,4 @@
-import { titleOf } from './flow/brief.ts';
+import { inFlowOrder, titleOf } from './flow/brief.ts';
 import { flowOf } from './flow/flows.ts';
 import { nextCalls } from './flow/permit.ts';
 import type { Answer } from './flow/write.ts';
@@ -98,7 +98,7 @@ export const atpView = (atp: Atp): AtpView => {
     obligation ? [{ kind: kind as ObligationKind, ...obligation }] : [],
   );
   return {
-    ...pick({ ...atp, title: titleOf(atp) }, shown.atp),
+    ...pick({ ...atp, title: titleOf(atp), ...(atp.gates && { gates: inFlowOrder(atp.gates, atp) }) }, shown.atp),
     ...(checklist && { checklist: flowOf(atp).checklist.flatMap((item) => entryOf(item, checklist[item])) }),
     ...(obligations.length > 0 && { obligations }),
   };

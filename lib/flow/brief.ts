@@ -1,4 +1,5 @@
-import type { Atp, AtpBrief } from '../model.ts';
+import type { Atp, AtpBrief, Gates } from '../model.ts';
+import { flowOf } from './flows.ts';
 
 const TITLE_LIMIT = 200;
 
@@ -18,6 +19,14 @@ const firstLine = (text: string | undefined): string | undefined => {
 export const clipped = (text: string): string => {
   const points = [...text];
   return points.length <= TITLE_LIMIT ? text : `${points.slice(0, TITLE_LIMIT - 1).join('')}…`;
+};
+
+/** In the order of the flow's table: a map of the table's has none. */
+export const inFlowOrder = (gates: Gates, { type }: Pick<Atp, 'type'>): Gates => {
+  const names = flowOf({ type }).gates;
+  return Object.fromEntries(
+    Object.entries(gates).toSorted(([one], [other]) => names.indexOf(one) - names.indexOf(other)),
+  );
 };
 
 export const briefOf = (atp: Atp): AtpBrief => ({

@@ -7,8 +7,11 @@ import { wordingOf } from './wording.ts';
 
 /** SNS takes subjects of less than 100 characters, ASCII in all its regions (SNS API reference, Publish). */
 const SUBJECT_LIMIT = 99;
-/** Septets of an SMS in one part (3GPP TS 23.040). */
-const SMS_LIMIT = 160;
+/**
+ * Septets of an SMS in one part (3GPP TS 23.040), less what SNS puts before it: up to 10 characters of the topic's
+ * display name, and `> ` ("Publishing to a topic", Amazon SNS developer guide).
+ */
+const SMS_LIMIT = 160 - 12;
 /** With less room than this, what an agent said is left out: a fragment helps nobody. */
 const WORTH_SAYING = 12;
 

@@ -1,6 +1,6 @@
 import { type Atp, type Gates, isClosed } from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
-import { titleOf } from '../brief.ts';
+import { inFlowOrder, titleOf } from '../brief.ts';
 import { type Call, iso } from '../call.ts';
 import type { Draft } from '../draft.ts';
 import { flowOf } from '../flows.ts';
@@ -92,7 +92,7 @@ const closingText = (atp: Atp, review: Atp | undefined): string =>
     `${atp.atpId} "${titleOf(atp)}" is closed.`,
     atp.owner && `Fixed by ${atp.owner.name}.`,
     atp.gates &&
-      `Gates: ${Object.entries(atp.gates)
+      `Gates: ${Object.entries(inFlowOrder(atp.gates, atp))
         .map(([name, held]) => `${name} ${held ? 'yes' : 'no'}`)
         .join(', ')}.`,
     review && `Post-incident review ${review.atpId} is queued, due ${review.dueAt}.`,
