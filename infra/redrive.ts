@@ -1,7 +1,5 @@
 /** `npm run redrive`: publishes the messages that were never published, found in the outbox index of the table. */
 
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -10,6 +8,8 @@ import { env } from '../lib/env.ts';
 import { paced } from '../lib/notify/pace.ts';
 import { type Far, type Outcome, publish } from '../lib/notify/publish.ts';
 import { type Waiting, waiting } from '../lib/notify/waiting.ts';
+import { localAws } from './local/aws.ts';
+import { readStackFile } from './local/stack-file.ts';
 
 const HELP = `Publishes the messages that were never published: after SNS refused them for longer than the stream is
 tried again, or once the dead-letter queue of the notifier holds something. Safe to run at any time and more than
@@ -23,8 +23,8 @@ Which table
   --data DIR               a local stack with another data directory
   --table NAME             a table in an AWS account, with the usual credentials (AWS_PROFILE, SSO, ...)
   --region REGION          its region, unless AWS_REGION or the profile names it
-  --directives-topic ARN   where its directives go, unless ${env.directivesTopic} names it
-  --hitl-topic ARN         where its notices to the operator go, unless ${env.hitlTopic} names it
+  --directives-topic ARN   the output DirectivesTopicArn of its stack, unless ${env.directivesTopic} is set
+  --hitl-topic ARN         the output HitlTopicArn of its stack, unless ${env.hitlTopic} is set
 
   --older-than SECONDS     leave younger messages to the notifier (default 60)
 
@@ -53,25 +53,20 @@ const farOf = (name: string, topics: Far['topics'], dynamodb: object, sns: objec
 });
 
 const localFar = (data: string): Far => {
-  const path = join(data, 'stack.json');
-  if (!existsSync(path))
-    throw new Error(`there is no ${path}: run npm start first, or name a table in an account with --table`);
-  const local = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
-  try {
-    const { dynamodb, sns } = JSON.parse(readFileSync(path, 'utf8'));
-    const { directives, hitl } = sns.topics;
-    const at = (endpoint: string) => ({ ...local, endpoint: new URL(endpoint).href });
-    return farOf(dynamodb.table, { directives, hitl }, at(dynamodb.endpoint), at(sns.endpoint));
-  } catch (cause) {
-    throw new Error(`${path} does not describe a local stack: run npm start again`, { cause });
-  }
+  const stack = readStackFile(data);
+  if (!stack) throw new Error(`there is no stack.json in ${data}: run npm start first, or name a table with --table`);
+  const { dynamodb, sns } = stack;
+  const at = (endpoint: string) => ({ ...localAws, endpoint });
+  return farOf(dynamodb.table, sns.topics, at(dynamodb.endpoint), at(sns.endpoint));
 };
 
 const accountFar = (table: string, values: Values): Far => {
   const directives = values['directives-topic'] ?? process.env[env.directivesTopic];
   const hitl = values['hitl-topic'] ?? process.env[env.hitlTopic];
   if (!directives || !hitl)
-    throw new Error('--directives-topic and --hitl-topic are missing: the ARNs of the topics the table publishes to');
+    throw new Error(
+      '--directives-topic and --hitl-topic are missing: the stack that made the table names both in its outputs',
+    );
   const config = values.region ? { region: values.region } : {};
   return farOf(table, { directives, hitl }, config, config);
 };

@@ -35,6 +35,9 @@ beforeEach(async () => {
   dynamodb.refuse = () => undefined;
   table = await createTable();
   const stack = {
+    url: 'http://127.0.0.1:1',
+    tokens: {},
+    sqs: { endpoint: sns.endpoint, queues: { directives: 'none', hitl: 'none' } },
     dynamodb: { endpoint: dynamodb.endpoint, table: table.name },
     sns: { endpoint: sns.endpoint, topics: { directives: directives.arn, hitl: hitl.arn } },
   };
@@ -158,7 +161,7 @@ describe('given a table in an account', () => {
     [['--table', 'x'], /--directives-topic and --hitl-topic are missing/],
     [['--table', 'x', '--data', 'y'], /one or the other/],
     [['--region', 'x'], /one or the other/],
-    [['--data', '/nowhere'], /there is no \/nowhere\/stack\.json: run npm start first/],
+    [['--data', '/nowhere'], /there is no stack\.json in \/nowhere: run npm start first/],
     [['--older-than', 'soon'], /no whole number of seconds/],
     [['--sooner'], /--sooner/],
   ])('%j is refused in one line', async (args, reason) => {

@@ -144,10 +144,10 @@ const holds = (property: (message: Outgoing) => void, numRuns = 500): void =>
   fc.assert(fc.property(message, property), { numRuns });
 
 describe('given any text of agents', () => {
-  test('then the SMS is one part of GSM-7', () => {
+  test('then the SMS is one part of GSM-7, with the display name that SNS puts before it', () => {
     holds((message) => {
       const { sms } = noticeOf(message).texts;
-      expect(septetsOf(sms)).toBeLessThanOrEqual(160);
+      expect(septetsOf(`DIRECTIVES> ${sms}`)).toBeLessThanOrEqual(160);
       expect(sms).not.toMatch(/[\r\n]/);
     });
   });
@@ -263,7 +263,7 @@ describe('given any id that a caller may choose', () => {
         const message = make({ ...id, subject, drill });
         for (const { subject, texts } of [noticeOf(message), bareNoticeOf({ ...id, item: message })]) {
           expect(subject.length).toBeLessThan(100);
-          expect(septetsOf(texts.sms)).toBeLessThanOrEqual(160);
+          expect(septetsOf(`DIRECTIVES> ${texts.sms}`)).toBeLessThanOrEqual(160);
           const email = texts.email.replaceAll(id.messageId, 'ID');
           for (const text of [subject, texts.sms, email]) expect(text).not.toMatch(link);
         }
