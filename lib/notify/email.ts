@@ -3,7 +3,7 @@
 import { type Carried, isCut } from './carried.ts';
 import { eventIdOf, isDrill } from './outgoing.ts';
 import { cited, disarmed, oneLine, quoted } from './plain-text.ts';
-import { clock, holder, named, sentence, shownId, whole, wordingOf } from './wording.ts';
+import { clock, holder, named, shownId, whole, wordingOf } from './wording.ts';
 
 const LABEL_WIDTH = 20;
 
@@ -16,6 +16,7 @@ const rows = (...lines: readonly (readonly [label: string, value: string | undef
 const MINUTE = 60_000;
 const elapsed = (from: string, to: string): string => {
   const minutes = Math.max(0, Math.floor((Date.parse(to) - Date.parse(from)) / MINUTE));
+  if (minutes === 0) return 'less than a minute';
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
@@ -60,14 +61,13 @@ const summary = ({ brief, body }: Carried): string[] =>
  * no text can be followed by something that looks like ours.
  */
 export const emailOf = (message: Carried): string => {
-  const author = named(message.sentBy);
   return [
     ...(isDrill(message) ? ['DRILL - an exercise. Nothing is broken; act as if it were.', ''] : []),
     facts(message),
     '',
     references(message),
     '',
-    `${sentence(author)} wrote what follows, to the end. Links are disarmed: [.] stands for a dot.`,
+    `The notice ends here. Behind each > stands what ${named(message.sentBy)} wrote, its links disarmed: [.] stands for a dot.`,
     '',
     ...summary(message),
     quoted(message.subject),

@@ -21,7 +21,7 @@ export const named = ({ role, name }: Principal): string => {
   return `${role} (${disarmed(oneLine(name))})`;
 };
 
-export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** `2026-03-01 12:00:05 UTC`: exact, and read without thinking. */
 export const clock = (iso: string): string => iso.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC');
