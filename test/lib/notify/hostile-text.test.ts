@@ -10,6 +10,7 @@ import {
   givenNotification,
   givenServiceEscalation,
 } from './given.ts';
+import { hostile, longHostile } from './hostile.ts';
 
 /** 3GPP TS 23.038 by code, 0x00 to 0x7F; 0x1B escapes to the extension table. */
 const gsm7ByCode =
@@ -26,89 +27,6 @@ const septetsOf = (text: string): number =>
     if ('^{}\\[~]|€\f'.includes(character)) return sum + 2;
     return gsm7ByCode.includes(character) && character !== '\u001B' ? sum + 1 : Number.POSITIVE_INFINITY;
   }, 0);
-
-const nasty = fc.constantFrom(
-  'https://evil.example/login?x=1',
-  'HTTP://EVIL.EXAMPLE',
-  'ftp://a.bc',
-  'www.evil.example',
-  'evil.example',
-  'tel:+19000000',
-  'ｈｔｔｐｓ：／／ｅｖｉｌ．ｅｘａｍｐｌｅ',
-  'ht\u200Btps://ev\u00ADil.example',
-  'evil\u3002example',
-  '10.0.0.1',
-  'a@b.example',
-  '\r\n',
-  '\n',
-  '\r',
-  '\u0085',
-  '\u2028',
-  '\u2029',
-  '\v',
-  '\f',
-  '\n> ',
-  '\nNext step           ',
-  'Subject: ',
-  'Bcc: a@b.example',
-  '=?utf-8?B?4oCu?=',
-  '\u202E',
-  '\u2066',
-  '\u200B',
-  '\u200D',
-  '\uFEFF',
-  '\u{E0041}',
-  '\u0000',
-  '\u001B',
-  '\u007F',
-  '\uD800',
-  '\uDC00',
-  '👨‍👩‍👧‍👦',
-  '🏴󠁧󠁢󠁥󠁮󠁧󠁿',
-  '🇩🇪',
-  '👍🏽',
-  '❤️',
-  'e\u0301',
-  'Ångström',
-  'ß',
-  'ﬁ',
-  '½',
-  '…',
-  '“',
-  '”',
-  '"',
-  "'",
-  '\\',
-  '€',
-  '[',
-  ']',
-  '{',
-  '}',
-  '|',
-  '^',
-  '~',
-  '`',
-  'نص',
-  'नमस्ते',
-  '決済',
-  '한국어',
-  'Привет',
-  'Ελλάδα',
-  `z${'\u0300'.repeat(300)}`,
-  ' '.repeat(200),
-  'a.'.repeat(50),
-  'a'.repeat(150),
-  '\n'.repeat(100),
-);
-const hostile = fc
-  .array(fc.oneof(nasty, fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' })), { maxLength: 40 })
-  .map((parts) => parts.join(''));
-
-/** A text as long as its field may be, and longer. */
-const longHostile = fc.tuple(hostile, fc.integer({ min: 1, max: 66_000 })).map(([text, length]) => {
-  const some = text === '' ? 'x' : text;
-  return some.repeat(Math.ceil(length / some.length)).slice(0, length);
-});
 
 const given = fc.constantFrom(
   givenDirective,
