@@ -4,8 +4,10 @@ import { controlPlane } from './control-plane.ts';
 import { BadContext } from './settings.ts';
 
 try {
-  const { app } = await controlPlane(bundle);
+  const { app, settings } = await controlPlane(bundle);
   app.synth();
+  const unheard = (['hitl', 'operations'] as const).filter((topic) => settings.subscribers[topic].length === 0);
+  if (unheard.length > 0) console.warn(`The context names nobody to hear of: ${unheard.join(', ')} (docs/deploy.md).`);
 } catch (error) {
   if (!(error instanceof BadContext)) throw error;
   console.error(error.message);

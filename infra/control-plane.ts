@@ -1,7 +1,7 @@
 import { App, type AppProps, Validations } from 'aws-cdk-lib';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { settingsOf } from './settings.ts';
+import { type Settings, settingsOf } from './settings.ts';
 import { HotfixControlPlane } from './stack.ts';
 
 /**
@@ -12,10 +12,10 @@ import { HotfixControlPlane } from './stack.ts';
 export const controlPlane = async (
   bundles: () => Promise<string> | string,
   props: Pick<AppProps, 'context' | 'outdir'> = {},
-): Promise<{ app: App; stack: HotfixControlPlane }> => {
+): Promise<{ app: App; stack: HotfixControlPlane; settings: Settings }> => {
   const app = new App({ analyticsReporting: false, ...props, context: { ...recommendedFlags, ...props.context } });
   const settings = settingsOf(app.node.getAllContext());
   const stack = new HotfixControlPlane(app, { settings, bundles: await bundles() });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  return { app, stack };
+  return { app, stack, settings };
 };

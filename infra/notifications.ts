@@ -1,4 +1,4 @@
-import { Annotations, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -38,13 +38,6 @@ export class Notifications extends Construct {
     this.directives = this.#topic('Directives', 'Hotfix directives', subscribers.directives);
     this.hitl = this.#topic('Hitl', 'Hotfix operator', subscribers.hitl);
     this.operations = this.#topic('Operations', 'Hotfix service', subscribers.operations);
-    for (const name of ['hitl', 'operations'] as const) {
-      if (subscribers[name].length > 0) continue;
-      Annotations.of(this[name]).addWarningV2(
-        `nobody-on-${name}`,
-        `Nobody subscribes to the topic "${name}": set subscribers.${name} in the context, or subscribe by hand.`,
-      );
-    }
     // A topic that has a policy loses the one it was born with, which let this account's alarms publish.
     this.operations.addToResourcePolicy(
       new PolicyStatement({

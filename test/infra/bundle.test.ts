@@ -1,0 +1,95 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { bundle } from '../../infra/bundle.ts';
+import { entries } from '../../infra/entries.ts';
+import { standIns } from '../../infra/esbuild/slim-sdk.ts';
+import { toolNames } from '../../lib/model.ts';
+
+const fresh = (): string => mkdtempSync(join(tmpdir(), 'bundle-'));
+
+/** Every file below a directory, with its text. */
+const tree = (directory: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(directory, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .map((path) => [path.slice(directory.length + 1), readFileSync(path, 'utf8')]),
+  );
+
+const into = fresh();
+let functions: Record<string, string> = {};
+let accounts: Record<string, Metafile> = {};
+const account = (entry: string): Metafile => accounts[entry] ?? { inputs: {}, outputs: {} };
+const inputsOf = (entry: string, file: string): string[] =>
+  Object.entries(account(entry).outputs)
+    .filter(([output]) => output.endsWith(`/${file}`))
+    .flatMap(([, { inputs }]) => Object.keys(inputs));
+
+beforeAll(async () => {
+  functions = tree(await bundle({ into }));
+  accounts = Object.fromEntries(
+    Object.entries(tree(join(into, 'meta'))).map(([name, text]) => [name.replace('.json', ''), JSON.parse(text)]),
+  );
+});
+
+const withFiles = ['artifact_create', 'artifact_get'];
+
+test('every tool, the notifier, the health check and the refusal have a bundle and an account of it', () => {
+  const names = [...toolNames, 'notify', 'health', 'not-found'].sort();
+  expect(entries.map(({ name }) => name).sort()).toEqual(names);
+  const later = withFiles.map((name) => `${name}/client-s3.mjs`);
+  expect(Object.keys(functions).sort()).toEqual([...names.map((name) => `${name}/index.mjs`), ...later].sort());
+  expect(Object.keys(accounts).sort()).toEqual(names);
+});
+
+test('given the same sources, when they are bundled anew, then every file is the same to the byte', async () => {
+  expect(tree(await bundle({ into: fresh() }))).toEqual(functions);
+});
+
+test('given a file left from an earlier build, when bundled again, then it is gone', async () => {
+  const left = join(into, 'functions', 'health', 'chunk-OLD.mjs');
+  writeFileSync(left, '');
+  await bundle({ into });
+  expect(tree(join(into, 'functions'))).toEqual(functions);
+});
+
+describe.each(entries.map(({ name }) => name))('the bundle of %s', (entry) => {
+  test('imports nothing but what lies beside it', () => {
+    const imported = Object.values(account(entry).outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+    expect(imported).toEqual(withFiles.includes(entry) ? ['./client-s3.mjs'] : []);
+  });
+
+  test('holds the S3 client, if at all, only in the file that is loaded for a file', () => {
+    const isS3 = (input: string): boolean => input.includes('/client-s3/');
+    expect(inputsOf(entry, 'index.mjs').filter(isS3)).toEqual([]);
+    expect(inputsOf(entry, 'client-s3.mjs').some(isS3)).toBe(withFiles.includes(entry));
+  });
+
+  test('holds no way to credentials but the environment, no endpoint discovery, no event streams', () => {
+    const left =
+      /credential-provider-(?!env\/)|token-providers|nested-clients|endpoint-(discovery|cache)\/|event-?streams?\//;
+    const inputs = Object.keys(account(entry).inputs).filter((input) => !input.startsWith('stand-in:'));
+    expect(inputs.filter((input) => left.test(input))).toEqual([]);
+  });
+
+  test('holds zod/mini at most, never the whole of zod, and no test', () => {
+    const inputs = Object.entries(account(entry).outputs).flatMap(([, output]) =>
+      Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
+    );
+    expect(inputs.map(([input]) => input).filter((input) => /zod\/v4\/classic|zod\/v3|^test\//.test(input))).toEqual(
+      [],
+    );
+  });
+});
+
+test.each(['health', 'not-found'])('%s answers without the SDK or any other package', (entry) => {
+  expect(Object.keys(account(entry).inputs).filter((input) => input.includes('node_modules'))).toEqual([]);
+});
+
+test('every stand-in stands in a bundle: the SDK still reaches for what it replaces', () => {
+  const inputs = new Set(Object.values(accounts).flatMap(({ inputs }) => Object.keys(inputs)));
+  expect(Object.keys(standIns).filter((name) => !inputs.has(`stand-in:${name}`))).toEqual([]);
+});

@@ -1,0 +1,141 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { bundle } from '../../infra/bundle.ts';
+import { env } from '../../lib/env.ts';
+import { toolNames } from '../../lib/model.ts';
+import { named, resourcesOf, synthesized } from '../support/synthesis.ts';
+
+type Granted = { [resource: string]: string[] };
+type Deployed = { granted: Granted; environment: Record<string, unknown> };
+type Statement = { Effect: string; Action: string | string[]; Resource: string | string[] };
+
+const LOG = 'its log group';
+const log = { [LOG]: ['logs:CreateLogStream', 'logs:PutLogEvents'] };
+const write = ['BatchGetItem', 'ConditionCheckItem', 'PutItem', 'UpdateItem'].map((name) => `dynamodb:${name}`);
+const read = { 'Table.Arn': ['dynamodb:BatchGetItem'] };
+const query = ['dynamodb:Query'];
+const files = 'ArtifactsBucket.Arn/*';
+
+const writing: Deployed = {
+  granted: { ...log, 'Table.Arn': write },
+  environment: { [env.table]: 'Table', [env.obligationTimeout]: '900', [env.reviewTimeout]: '172800' },
+};
+const table = { [env.table]: 'Table' };
+const bucket = { [env.artifactBucket]: 'ArtifactsBucket' };
+
+/** What each function may do and is told, in full. */
+const expected: Record<string, Deployed> = {
+  atp_set: writing,
+  atp_create: writing,
+  atp_change_status: writing,
+  atp_close: writing,
+  handoff: writing,
+  message_send: writing,
+  message_ack: writing,
+  checklist_update: writing,
+  artifact_create: {
+    granted: { ...writing.granted, [files]: ['s3:DeleteObject', 's3:PutObject'] },
+    environment: { ...writing.environment, ...bucket },
+  },
+  atp_get: { granted: { ...log, 'Table.Arn': ['dynamodb:BatchGetItem', ...query] }, environment: table },
+  atp_list: {
+    granted: { ...log, ...read, 'Table.Arn/index/created': query, 'Table.Arn/index/status': query },
+    environment: table,
+  },
+  message_list: {
+    granted: { ...log, ...read, 'Table.Arn/index/inbox': query, 'Table.Arn/index/thread': query },
+    environment: table,
+  },
+  artifact_get: { granted: { ...log, ...read, [files]: ['s3:GetObject'] }, environment: { ...table, ...bucket } },
+  flow_get: { granted: { ...log, ...read }, environment: table },
+  health: { granted: log, environment: {} },
+  'not-found': { granted: log, environment: {} },
+  notify: {
+    granted: {
+      ...log,
+      'Table.Arn': ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
+      'Table.StreamArn': ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+        (name) => `dynamodb:${name}`,
+      ),
+      NotificationsDirectives: ['sns:Publish'],
+      NotificationsHitl: ['sns:Publish'],
+      'OutboxDeadLetters.Arn': ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+    },
+    environment: { ...table, [env.directivesTopic]: 'NotificationsDirectives', [env.hitlTopic]: 'NotificationsHitl' },
+  },
+};
+
+let bundles = '';
+const deployed: Record<string, Deployed> = {};
+
+const grantedTo = (role: string, policies: Record<string, { Properties: Record<string, unknown> }>): Granted => {
+  const granted: Granted = {};
+  for (const { Properties } of Object.values(policies)) {
+    const { Roles, PolicyDocument } = named(Properties) as {
+      Roles: string[];
+      PolicyDocument: { Statement: Statement[] };
+    };
+    if (!Roles.includes(role)) continue;
+    for (const { Effect, Action, Resource } of PolicyDocument.Statement) {
+      expect(Effect).toBe('Allow');
+      for (const resource of [Resource].flat()) {
+        const name = resource === `${role.replace(/Role$/, 'Logs')}.Arn` ? LOG : resource;
+        granted[name] = [...(granted[name] ?? []), ...[Action].flat()].sort();
+      }
+    }
+  }
+  return granted;
+};
+
+beforeAll(async () => {
+  const into = mkdtempSync(join(tmpdir(), 'permissions-'));
+  const template = await synthesized({}, async () => (bundles = await bundle({ into })));
+  const policies = resourcesOf(template, 'AWS::IAM::Policy');
+  for (const role of Object.values(resourcesOf(template, 'AWS::IAM::Role'))) {
+    expect(role.Properties).toHaveProperty('AssumeRolePolicyDocument');
+    expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
+    expect(role.Properties).not.toHaveProperty('Policies');
+  }
+  for (const [id, { Properties }] of Object.entries(resourcesOf(template, 'AWS::Lambda::Function'))) {
+    const { Role, Environment } = named(Properties) as {
+      Role: string;
+      Environment?: { Variables: Record<string, unknown> };
+    };
+    const entry = Object.keys(expected).find((name) =>
+      id.toLowerCase().includes(`${name.replace(/[_-]/g, '')}function`),
+    );
+    deployed[entry ?? id] = {
+      granted: grantedTo(Role.replace(/\.Arn$/, ''), policies),
+      environment: Environment?.Variables ?? {},
+    };
+  }
+});
+
+test('every function there is, is expected here, and no other', () => {
+  expect(Object.keys(deployed).sort()).toEqual(Object.keys(expected).sort());
+  expect(Object.keys(expected)).toEqual(expect.arrayContaining([...toolNames]));
+});
+
+describe.each(Object.keys(expected))('%s', (entry) => {
+  test('may send the requests it makes, to what it makes them to, and no other', () => {
+    expect(deployed[entry]?.granted).toEqual(expected[entry]?.granted);
+  });
+
+  test('has the variables it reads, and no other', () => {
+    expect(deployed[entry]?.environment).toEqual(expected[entry]?.environment);
+  });
+
+  test('given the environment it is deployed with and nothing else, then its bundle starts', async () => {
+    const variables = Object.keys(deployed[entry]?.environment ?? {});
+    const values = Object.fromEntries(variables.map((name) => [name, name.endsWith('_SECONDS') ? '60' : 'x']));
+    const start = `console.log(typeof (await import(${JSON.stringify(join(bundles, entry, 'index.mjs'))})).handler)`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', start], {
+      env: { AWS_REGION: 'eu-west-1', ...values },
+    });
+    expect(stdout.trim()).toBe('function');
+  });
+});

@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { controlPlane } from '../../infra/control-plane.ts';
+import { entries } from '../../infra/entries.ts';
+
+/** Directories as `bundle` leaves them, with next to nothing in them. */
+const emptyBundles = (): string => {
+  const directory = mkdtempSync(join(tmpdir(), 'bundles-'));
+  for (const { name } of entries) {
+    mkdirSync(join(directory, name));
+    writeFileSync(join(directory, name, 'index.mjs'), `// ${name}`);
+  }
+  return directory;
+};
+
+/** The stack's template under this context, after cdk-nag has passed it. */
+export const synthesized = async (
+  context: Record<string, unknown> = {},
+  bundles: () => string | Promise<string> = emptyBundles,
+): Promise<Template> => {
+  const { stack } = await controlPlane(bundles, { context });
+  return Template.fromStack(stack);
+};
+
+/** A resource as it stands in the template; its properties are CloudFormation's. */
+export type Resource = { Properties: Record<string, unknown>; DeletionPolicy?: string };
+
+export const resourcesOf = (template: Template, type: string): Record<string, Resource> =>
+  template.findResources(type) as Record<string, Resource>;
+
+/** The only resource of its type. */
+export const onlyOf = (template: Template, type: string): Resource => {
+  const [resource, ...others] = Object.values(resourcesOf(template, type));
+  if (!resource || others.length > 0) throw new Error(`the template has ${others.length + (resource ? 1 : 0)} ${type}`);
+  return resource;
+};
+
+/** Logical ids without the hash that CDK ends them with: `{ Ref: 'Table710B521B' }` reads `Table`. */
+export const named = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (_, inner) => {
+    if (typeof inner?.Ref === 'string') return bare(inner.Ref);
+    if (Array.isArray(inner?.['Fn::GetAtt'])) return `${bare(inner['Fn::GetAtt'][0])}.${inner['Fn::GetAtt'][1]}`;
+    if (Array.isArray(inner?.['Fn::Join'])) return inner['Fn::Join'][1].join(inner['Fn::Join'][0]);
+    return inner;
+  });
+const bare = (logicalId: string): string => logicalId.replace(/[0-9A-F]{8}$/, '');
