@@ -1,122 +1,139 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import {
-  CreateTableCommand,
-  type CreateTableCommandInput,
-  DescribeTableCommand,
-  DynamoDBClient,
-  ListTablesCommand,
-  ResourceNotFoundException,
-  type TableDescription,
-} from '@aws-sdk/client-dynamodb';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { localAws } from './aws.ts';
-import type { Properties } from './template.ts';
 
-export type Engine = { endpoint: string; stop: () => Promise<void> };
+export type Engine = {
+  endpoint: string;
+  /** Of the engine's process, where it is ours. */
+  pid?: number | undefined;
+  /** Settles, with the reason, when the engine ends without having been told to. */
+  lost: Promise<string>;
+  stop: () => Promise<void>;
+};
 
-/** The engine of the platform's package, or `dynoxide` on PATH. */
+/**
+ * Runs the engine so that it ends with this process, however that ends: a shell waits for the end of our pipe and kills
+ * it then. Killed, not asked: by then nobody waits for its answer, and SQLite's journal makes its file whole again.
+ */
+const GUARD = 'exec 3<&0 </dev/null; { cat <&3; kill -KILL $$; } >/dev/null 2>&1 & exec "$0" "$@" 3<&-';
+const START_MS = 10_000;
+const STOP_MS = 5_000;
+/** Somebody else may take the free port before the engine does. */
+const PORTS_TRIED = 5;
+
+/** The binary of the platform's package, or `dynoxide` on PATH. */
 const dynoxide = (): string => {
   try {
     const manifest = createRequire(import.meta.url).resolve('@dynoxide/linux-x64/package.json');
     const binary = join(dirname(manifest), 'dynoxide');
     if (existsSync(binary)) return binary;
   } catch {
-    // not the package's platform
+    // npm installs the package on its own platform only
   }
   return 'dynoxide';
 };
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+};
+
+/** Runs dynoxide, on a file or in memory. */
+export const startEngine = async (file?: string): Promise<Engine> => {
+  for (let tried = 1; ; tried++) {
+    const port = await freePort();
+    const args = ['serve', '--port', String(port), ...(file ? ['--db-path', file] : [])];
+    // Detached: Ctrl-C in a terminal is for the stack, which stops its engine last.
+    const child = spawn('/bin/sh', ['-c', GUARD, dynoxide(), ...args], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      detached: true,
+    });
+    // Writing to a process that has just ended is no fault of ours.
+    child.stdin.on('error', () => undefined);
+    const fault = await started(child, file);
+    if (fault === undefined) return running(child, port, file);
+    if (tried === PORTS_TRIED || !/already in use/.test(fault)) throw new Error(fault);
+  }
+};
+
+/** Undefined once it listens, else why it does not. */
+const started = (child: ChildProcess, file: string | undefined): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    let said = '';
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      resolve(`dynoxide does not answer after ${START_MS / 1000} s`);
+    }, START_MS);
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (!/listening on/.test(said)) return;
+      clearTimeout(timer);
+      resolve(undefined);
+    });
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      child.stdin?.destroy();
+      resolve(faultOf(code, said, file));
     });
   });
 
-/** Runs dynoxide on a file. It ends with this process, however that ends: its input is a pipe to us. */
-export const startEngine = async (file: string): Promise<Engine> => {
-  const port = await freePort();
-  const endpoint = `http://127.0.0.1:${port}`;
-  const guard = 'exec 3<&0; "$0" "$@" & child=$!; (cat <&3 >/dev/null; kill $child 2>/dev/null) & wait $child';
-  const args = ['-c', guard, dynoxide(), 'serve', '--port', String(port), '--db-path', file];
-  const child = spawn('/bin/sh', args, { stdio: ['pipe', 'ignore', 'pipe'] });
-  const said: string[] = [];
-  child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
-  const ended = new Promise<never>((_, reject) => {
-    child.once('exit', () => reject(new Error(engineFault(file, said.join('')))));
-  });
-  ended.catch(() => undefined);
-  await Promise.race([answers(endpoint), ended]);
-  return { endpoint, stop: () => stop(child) };
+const faultOf = (code: number | null, said: string, file: string | undefined): string => {
+  if (code === 127)
+    return 'the DynamoDB engine dynoxide is not on this machine: install it (npm, Homebrew or cargo), or name a DynamoDB that runs with --dynamodb URL';
+  const reason = said.trim().split('\n').at(-1) || 'it gave no reason';
+  return file
+    ? `dynoxide did not start on ${file}: ${reason}; --fresh forgets the file`
+    : `dynoxide did not start: ${reason}`;
 };
 
-const engineFault = (file: string, said: string): string =>
-  /not found|No such file/i.test(said)
-    ? 'the DynamoDB engine dynoxide is not on this machine: install it, or give --dynamodb URL'
-    : `dynoxide did not start on ${file}: ${said.trim().split('\n').at(-1) ?? 'it gave no reason'}`;
+const running = (child: ChildProcess, port: number, file: string | undefined): Engine => {
+  let stopping = false;
+  const ended = once(child, 'exit').then(([code, signal]) => `dynoxide ended by itself (${signal ?? code})`);
+  void ended.then(() => child.stdin?.destroy());
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    pid: child.pid,
+    lost: new Promise((resolve) => {
+      void ended.then((reason) => {
+        if (!stopping) resolve(file ? `${reason}; its file is ${file}` : reason);
+      });
+    }),
+    stop: async () => {
+      stopping = true;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+};
 
-const stop = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve();
-    child.once('exit', () => resolve());
-    child.stdin?.end();
-  });
-
-/** Waits until an engine answers at `endpoint`. */
-export const answers = async (endpoint: string, patienceMs = 10_000): Promise<void> => {
+/** Waits until an engine that somebody else runs answers at `endpoint`. */
+export const answers = async (endpoint: string, patienceMs: number): Promise<void> => {
   const client = new DynamoDBClient({ ...localAws, endpoint, maxAttempts: 1 });
-  const deadline = Date.now() + patienceMs;
-  for (;;) {
+  for (const deadline = Date.now() + patienceMs; ; await pause(50)) {
     try {
       await client.send(new ListTablesCommand({}));
-      return;
+      return client.destroy();
     } catch (cause) {
       if (Date.now() > deadline) throw new Error(`no DynamoDB answers at ${endpoint}`, { cause });
-      await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 };
 
-/** Makes a table of `AWS::DynamoDB::GlobalTable`'s properties, or finds the one made by an earlier start. */
-export const ensureTable = async (
-  endpoint: string,
-  name: string,
-  properties: Properties,
-): Promise<TableDescription> => {
-  const client = new DynamoDBClient({ ...localAws, endpoint });
-  const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, LocalSecondaryIndexes, StreamSpecification } =
-    properties as Partial<CreateTableCommandInput>;
-  const known = await describe(client, name);
-  if (!known) {
-    await client.send(
-      new CreateTableCommand({
-        TableName: name,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions,
-        KeySchema,
-        GlobalSecondaryIndexes,
-        LocalSecondaryIndexes,
-        ...(StreamSpecification && { StreamSpecification: { ...StreamSpecification, StreamEnabled: true } }),
-      }),
-    );
-  }
-  for (;;) {
-    const table = await describe(client, name);
-    if (table?.TableStatus === 'ACTIVE') return table;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-};
-
-const describe = async (client: DynamoDBClient, TableName: string): Promise<TableDescription | undefined> => {
-  try {
-    return (await client.send(new DescribeTableCommand({ TableName }))).Table;
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
-    throw error;
-  }
+/** An engine that somebody else runs, and goes on running. */
+export const useEngine = async (endpoint: string): Promise<Engine> => {
+  if (!URL.canParse(endpoint)) throw new Error(`--dynamodb takes a URL such as http://127.0.0.1:8000, not ${endpoint}`);
+  await answers(endpoint, 2_000);
+  return { endpoint, lost: new Promise(() => undefined), stop: async () => undefined };
 };

@@ -1,6 +1,6 @@
 import { localAccount, localAws } from './aws.ts';
-import { ensureTable } from './dynamodb.ts';
 import type { Messaging } from './messaging.ts';
+import { ensureTable } from './table.ts';
 import { type Properties, References, resourcesOf, type Template } from './template.ts';
 
 /** Makes the table, topics, queues and bucket of the template, and answers what references to them resolve to. */

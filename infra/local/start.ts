@@ -5,7 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type EnvName, env } from '../../lib/env.ts';
 import { localAws } from './aws.ts';
-import { answers, type Engine, startEngine } from './dynamodb.ts';
+import { type Engine, startEngine, useEngine } from './dynamodb.ts';
 import { LocalFunction } from './functions.ts';
 import { type Gateway, serveApi } from './gateway.ts';
 import { apiOf, mappingsOf } from './integrations.ts';
@@ -66,8 +66,10 @@ const start = async (
   const earlier = readStackFile(data);
   const template = loadTemplate(assembly);
 
-  const engine = await openEngine(options.dynamodb, data);
+  const { dynamodb } = options;
+  const engine: Engine = await (dynamodb ? useEngine(dynamodb) : startEngine(join(data, 'dynamodb.sqlite')));
   stops.push(engine.stop);
+  void engine.lost.then((reason) => told(`${reason}; every call fails until the stack is started anew`));
   const topicNames = new Map<string, string>();
   const messaging = await startMessaging({
     dataDirectory: data,
@@ -118,12 +120,6 @@ const start = async (
   };
   writeStackFile(data, file);
   return { ...file, data, functionNamed: (logicalId) => named(functions, logicalId), messaging, stop };
-};
-
-const openEngine = async (endpoint: string | undefined, data: string): Promise<Engine> => {
-  if (endpoint === undefined) return startEngine(join(data, 'dynamodb.sqlite'));
-  await answers(endpoint, 2_000);
-  return { endpoint, stop: async () => undefined };
 };
 
 const endpointsOf = (engine: Engine, messaging: Messaging): Record<string, string> => ({
