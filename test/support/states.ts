@@ -1,0 +1,87 @@
+import { BatchWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Atp } from '../../lib/model.ts';
+import type { Item } from '../../lib/store/items.ts';
+import { keys } from '../../lib/store/keys.ts';
+import { Given, newId, type Service } from './service.ts';
+
+/** BatchWriteItem takes at most this many items. */
+const BATCH_LIMIT = 25;
+
+const makers = {
+  started: (given) => given.started(),
+  directed: async (given) => (await given.directed()).atpId,
+  acknowledged: (given) => given.acknowledged(),
+  completed: (given) => given.completed(),
+  directedAgain: async (given) => {
+    const atpId = await given.completed();
+    await given.directive(atpId);
+    return atpId;
+  },
+  verified: (given) => given.verified(),
+  owing: (given) => given.owing(),
+  queuedReview: (given) => given.review('Queued'),
+  begunReview: (given) => given.review('InProgress'),
+  answeredReview: (given) => given.review('Complete', true),
+} satisfies Record<string, (given: Given) => Promise<string>>;
+
+export type StateName = keyof typeof makers;
+
+/** States of an ATP: each made once, by calls, and then copied as often as tests need one of their own. */
+export class States {
+  readonly #service: Service;
+  readonly #given: Given;
+  readonly #made = new Map<StateName, Promise<{ atpId: string; text: string }>>();
+
+  constructor(service: Service) {
+    this.#service = service;
+    this.#given = new Given(service);
+  }
+
+  /** An ATP in this state that nothing else touches. */
+  async copy(name: StateName): Promise<Atp> {
+    const made = this.#made.get(name) ?? this.#make(name);
+    this.#made.set(name, made);
+    const { atpId, text } = await made;
+    const copyId = newId();
+    const items = JSON.parse(text.replaceAll(atpId, copyId)) as Item[];
+    const { client, name: table } = this.#service.table;
+    for (let start = 0; start < items.length; start += BATCH_LIMIT) {
+      const puts = items.slice(start, start + BATCH_LIMIT).map((Item) => ({ PutRequest: { Item } }));
+      await client.send(new BatchWriteCommand({ RequestItems: { [table]: puts } }));
+    }
+    const { sk } = keys.atp(copyId);
+    return items.find((item) => item.sk === sk) as unknown as Atp;
+  }
+
+  async #make(name: StateName): Promise<{ atpId: string; text: string }> {
+    const atpId = await makers[name](this.#given);
+    return { atpId, text: JSON.stringify(await this.#service.items(atpId)) };
+  }
+
+  /** Changes one attribute behind the service's back; `undefined` removes it. */
+  async change(key: { pk: string; sk: string }, attribute: string, to: unknown): Promise<void> {
+    await this.#service.table.client.send(
+      new UpdateCommand({
+        TableName: this.#service.table.name,
+        Key: key,
+        UpdateExpression: to === undefined ? 'REMOVE #attribute' : 'SET #attribute = :to',
+        ExpressionAttributeNames: { '#attribute': attribute },
+        ...(to !== undefined && { ExpressionAttributeValues: { ':to': to } }),
+      }),
+    );
+  }
+}
+
+/** Two runs of the same, told apart by nothing: ids, times and the keys made of them are blotted out, objects sorted. */
+export const alike = (value: unknown, ...ids: readonly string[]): string => {
+  const sorted = (_: string, each: unknown) =>
+    each && typeof each === 'object' && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : each;
+  const text = JSON.stringify(value, sorted, 1);
+  return ids
+    .reduce((replaced, id) => replaced.replaceAll(id, '<id>'), text)
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+    .replace(/[0-9A-HJKMNP-TV-Z]{26}/g, '<ulid>')
+    .replace(/"(requestId|shard|statusShard|inbox|outbox)": "[^"]*"/g, '"$1": "<any>"');
+};
