@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { alone } from './lock.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
 /** What the template and its bundles are made of. */
@@ -14,13 +15,21 @@ const newest = (path: string): number => {
   return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
 };
 
-/** The cloud assembly of this checkout, made anew if anything it is made of has changed since. */
+const assembly = join(repository, 'cdk.out');
+const isFresh = (): boolean =>
+  newest(join(assembly, 'manifest.json')) > Math.max(...sources.map((source) => newest(join(repository, source))));
+
+/**
+ * The cloud assembly of this checkout, made anew if anything it is made of has changed since. Where several start at
+ * once, one makes it and the others wait: the CDK refuses to write to one directory twice at a time.
+ */
 export const freshAssembly = (told: (line: string) => void): string => {
-  const assembly = join(repository, 'cdk.out');
-  const made = newest(join(assembly, 'manifest.json'));
-  if (made > Math.max(...sources.map((source) => newest(join(repository, source))))) return assembly;
+  if (!isFresh()) alone(join(repository, '.cdk.out.lock'), () => isFresh() || synthesize(told));
+  return assembly;
+};
+
+const synthesize = (told: (line: string) => void): void => {
   told('building: bundles and template');
   const { status, stderr } = spawnSync('cdk', ['synth', '--quiet'], { cwd: repository, encoding: 'utf8' });
   if (status !== 0) throw new Error(`npm run synth failed: ${stderr.trim().split('\n').slice(-3).join(' ')}`);
-  return assembly;
 };
