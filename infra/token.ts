@@ -1,13 +1,13 @@
 /** `npm run token`: creates, lists and revokes the credentials of agents, on the local stack or in an account. */
 
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type CallerRole, callerRoles } from '../lib/model.ts';
 import { tokenHash, tokenIdOf } from '../lib/principal.ts';
 import { createToken, listTokens, revokeToken, type TokenEntry } from '../lib/store/tokens.ts';
+import { localAws } from './local/aws.ts';
+import { readStackFile } from './local/stack-file.ts';
 
 const HELP = `Credentials of the agents that call the service.
 
@@ -44,25 +44,18 @@ const read = () =>
     },
   });
 
-const localStack = (data: string): { endpoint: string; table: string } => {
-  const path = join(data, 'stack.json');
-  if (!existsSync(path))
-    throw new Error(`there is no ${path}: run npm start first, or name a table in an account with --table`);
-  try {
-    const { endpoint, table } = JSON.parse(readFileSync(path, 'utf8')).dynamodb;
-    if (typeof table !== 'string') throw new Error('no table');
-    return { endpoint: new URL(endpoint).href, table };
-  } catch (cause) {
-    throw new Error(`${path} does not describe a local stack: run npm start again`, { cause });
-  }
-};
-
 const tableOf = ({ data = '.local', table, region }: Values): Table => {
-  const where = table
-    ? { table, ...(region && { region }) }
-    : { ...localStack(data), region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
-  const { table: name, ...config } = where;
-  return { client: DynamoDBDocumentClient.from(new DynamoDBClient(config)), name };
+  const open = (name: string, config: DynamoDBClientConfig): Table => ({
+    client: DynamoDBDocumentClient.from(new DynamoDBClient(config)),
+    name,
+  });
+  if (table) return open(table, region ? { region } : {});
+  const stack = readStackFile(data);
+  if (!stack)
+    throw new Error(
+      `there is no stack.json in ${data}: run npm start first, or name a table in an account with --table`,
+    );
+  return open(stack.dynamodb.table, { ...localAws, endpoint: stack.dynamodb.endpoint });
 };
 
 const roleOf = (text: string | undefined): CallerRole => {

@@ -38,16 +38,24 @@ let table: Table;
 const stack = join(directory, 'stack');
 const onStack = (...args: string[]): Promise<Run> => token([...args, '--data', stack]);
 
-const describeStack = (name: string, content: unknown): string => {
+const describeStack = (name: string, content: object | string): string => {
   const data = join(directory, name);
   mkdirSync(data, { recursive: true });
   writeFileSync(join(data, 'stack.json'), typeof content === 'string' ? content : JSON.stringify(content));
   return data;
 };
 
+const stackOn = (endpoint: string, name: string) => ({
+  url: 'http://127.0.0.1:4010',
+  tokens: {},
+  dynamodb: { endpoint, table: name },
+  sns: { endpoint, topics: { directives: 'arn', hitl: 'arn' } },
+  sqs: { endpoint, queues: { directives: 'url', hitl: 'url' } },
+});
+
 beforeAll(async () => {
   table = await createTable();
-  describeStack('stack', { dynamodb: { endpoint: inject('dynamodb'), table: table.name } });
+  describeStack('stack', stackOn(inject('dynamodb'), table.name));
 });
 
 const principal = async (of: string, now = Date.now()) => {
@@ -138,21 +146,14 @@ describe('given no local stack', () => {
     const { status, err } = await token(['list']);
     expect(status).toBe(1);
     expect(err).toBe(
-      'token: there is no .local/stack.json: run npm start first, or name a table in an account with --table\n',
+      'token: there is no stack.json in .local: run npm start first, or name a table in an account with --table\n',
     );
   });
 
-  test.concurrent.each([
-    ['not JSON', '{'],
-    ['nothing', ''],
-    ['no endpoint', { dynamodb: { table: 'atp' } }],
-    ['no table', { dynamodb: { endpoint: 'http://127.0.0.1:1' } }],
-    ['an endpoint that is no URL', { dynamodb: { endpoint: 'here', table: 'atp' } }],
-    ['a list', []],
-  ])('but a stack.json that holds %s, then it is named', async (name, content) => {
-    const { status, err } = await token(['list', '--data', describeStack(`broken-${name}`, content)]);
+  test('but a broken stack.json, then it is named', async () => {
+    const { status, err } = await token(['list', '--data', describeStack('broken', '{')]);
     expect(status).toBe(1);
-    expect(err).toMatch(/^token: .*stack\.json does not describe a local stack: run npm start again\n$/);
+    expect(err).toMatch(/^token: .*broken\/stack\.json is broken: [^\n]*\n$/);
   });
 
   test('but one that has stopped, then it is said', async () => {
@@ -160,7 +161,7 @@ describe('given no local stack', () => {
     await new Promise((listening) => server.once('listening', listening));
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     await new Promise((closed) => server.close(closed));
-    const data = describeStack('stopped', { dynamodb: { endpoint, table: 'atp' } });
+    const data = describeStack('stopped', stackOn(endpoint, 'atp'));
     const { status, err } = await token(['list', '--data', data]);
     expect(status).toBe(1);
     expect(err).toBe('token: the table does not answer: is the local stack running (npm start)?\n');
