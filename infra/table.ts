@@ -55,7 +55,7 @@ export class ControlPlaneTable extends Construct {
     this.#bind(reader, ['dynamodb:BatchGetItem']);
   }
 
-  /** Reads by key, and commits one transaction of puts, updates and condition checks. */
+  /** Reads by key, commits one transaction of puts, updates and condition checks, and reads one item as settled. */
   bindWrite(writer: ServiceFunction): void {
     this.bindRead(writer);
     this.#bind(writer, ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem']);

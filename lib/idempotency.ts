@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { jsonAnswer } from './http/answer.ts';
 import type { ToolName } from './model.ts';
@@ -25,7 +26,7 @@ export const replayed = (
 ): APIGatewayProxyStructuredResultV2 | undefined => {
   const record = key && live(items.get(key), clock);
   if (!record) return undefined;
-  if (record.fingerprint === fingerprint) return jsonAnswer(String(record.answer), { 'idempotent-replayed': 'true' });
+  if (record.fingerprint === fingerprint) return jsonAnswer(unpacked(record.answer), { 'idempotent-replayed': 'true' });
   throw new Refusal(
     'IDEMPOTENCY_MISMATCH',
     'This Idempotency-Key was used with another request. Use a new key for a new request.',
@@ -36,6 +37,18 @@ export const replayed = (
 export const rememberAnswer = (key: Key | undefined, fingerprint: string, answer: string, clock: number): Marker[] => {
   const now = seconds(clock);
   return key
-    ? [{ label: 'idempotency key', claim: { ...key, fingerprint, answer, ttl: now + KEPT_SECONDS }, now }]
+    ? [
+        {
+          label: 'idempotency key',
+          claim: { ...key, fingerprint, answer: packed(answer), ttl: now + KEPT_SECONDS },
+          now,
+        },
+      ]
     : [];
 };
+
+/** An item holds 400 KB (DynamoDB quotas), which the largest answers alone would fill. */
+const PACKED_FROM = 65_536;
+const packed = (answer: string): string | Uint8Array => (answer.length < PACKED_FROM ? answer : gzipSync(answer));
+const unpacked = (answer: unknown): string =>
+  answer instanceof Uint8Array ? gunzipSync(answer).toString() : String(answer);

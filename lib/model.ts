@@ -98,6 +98,9 @@ export type ChecklistEntry = { state: ChecklistState; note?: string; linkedAtpId
 /** The newest directive to a role; `open` while it waits for acknowledgement. */
 export type DirectiveMark = { messageId: string; priority: Priority; open: boolean };
 
+/** ATPs by id, as the keys of a map attribute: see lib/flow/dependencies.ts. */
+export type AtpSet = Record<`#${string}`, true>;
+
 /** An ATP as the table holds it. What callers see of it is `AtpView` (lib/view.ts). */
 export type Atp = {
   atpId: string;
@@ -136,8 +139,8 @@ export type Atp = {
   reportGates?: Gates;
   /** ATPs this one waits for, and ATPs that wait for this one: both sides, so that closing needs no second read. */
   dependencies?: string[];
-  openDependencies: Record<string, true>;
-  dependents: Record<string, true>;
+  openDependencies: AtpSet;
+  dependents: AtpSet;
   /** Set by pager intake while the alert source still fires. */
   alertFiring?: boolean;
 };

@@ -34,35 +34,39 @@ export type Caller = {
 export type Effect<Input> = (input: Input, caller: Caller) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /** The Lambda handler of a tool: identity from the credential, then the input, then the one read, then the effect. */
-export const serve = <Input>(tool: Tool<Input>, effect: Effect<Input>) => {
+export const serve = <Input>(tool: Tool<Input>, effect: Effect<Input>, { keepsMarkers = false } = {}) => {
   const table = openTable();
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(answerRefusals())
-    .handler((event) => answer(tool, effect, table, event));
+    .handler((event) => answer({ tool, effect, table, keepsMarkers }, event));
 };
 
+type Served<Input> = { tool: Tool<Input>; effect: Effect<Input>; table: Table; keepsMarkers: boolean };
+
 const answer = async <Input>(
-  tool: Tool<Input>,
-  effect: Effect<Input>,
-  table: Table,
+  { tool, effect, table, keepsMarkers }: Served<Input>,
   event: APIGatewayProxyEventV2,
 ): Promise<APIGatewayProxyStructuredResultV2> => {
   const credential = bearerToken(event);
-  const { input, fault, idempotencyKey, turnId } = parseCall(event, tool.input);
   const token = keys.token(credential);
+  if ((event.body?.length ?? 0) > UNKNOWN_CALLER_LIMIT) identify(await readItems(table, [token]), token);
+  const { input, fault, idempotencyKey, turnId } = parseCall(event, tool.input);
   if (fault || input === undefined) {
     identify(await readItems(table, [token]), token);
     throw fault ?? new Error('a call without input and without fault');
   }
   const markers = {
-    ...(idempotencyKey && { idempotency: keys.idempotency(credential, idempotencyKey) }),
-    ...(turnId && { turn: keys.turn(credential, turnId) }),
+    ...(keepsMarkers && idempotencyKey && { idempotency: keys.idempotency(credential, idempotencyKey) }),
+    ...(keepsMarkers && turnId && { turn: keys.turn(credential, turnId) }),
   };
   const items = await readItems(table, [token, ...(tool.reads?.(input) ?? []), ...Object.values(markers)]);
   const principal = identify(items, token);
   refuseOtherAgent(input, principal);
   return effect(input, { table, items, principal, markers });
 };
+
+/** Characters of a body that are read for anybody; only files are longer, and are read for callers that are known. */
+const UNKNOWN_CALLER_LIMIT = 1_048_576;
 
 const identify = (items: Items, token: Key): Principal => {
   const principal = principalOf(items.get(token) as TokenItem | undefined, Date.now());

@@ -28,14 +28,16 @@ export const tool = writingTool({
     .check(
       across(({ content, persist }) => {
         const limit = CONTENT_LIMIT[persistModes.find((mode) => mode === persist) ?? 'db'];
-        if (!isText(content) || (Buffer.byteLength(content) <= limit && escapedTwice(content) <= ANSWER_LIMIT))
-          return [];
-        return [{ path: 'content', message: `content is larger than its limit of ${limit} bytes`, tooLarge: true }];
+        if (!isText(content)) return [];
+        const fault = (message: string) => [{ path: 'content', message, tooLarge: true }];
+        if (Buffer.byteLength(content) > limit) return fault(`content is larger than its limit of ${limit} bytes`);
+        if (escapedTwice(content) <= ANSWER_LIMIT) return [];
+        return fault('content has so many characters to be escaped that artifact_get could not answer it; split it');
       }),
     ),
   reads: ({ atpId }) => [keys.atp(atpId)],
   plan: planArtifact,
-  place: async ({ content }, { answer: { artifact } }) =>
+  upload: async ({ content }, { answer: { artifact } }) =>
     artifact?.fileKey ? placeFile(artifact.fileKey, content) : undefined,
 });
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { knownAtp } from '../../lib/flow/plan/message.ts';
+import { knownAtp } from '../../lib/flow/permit.ts';
 import { planTransition } from '../../lib/flow/plan/transition.ts';
 import { stages, statuses } from '../../lib/model.ts';
 import { atpId, notes, role } from '../../lib/schema.ts';

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { nextCalls } from '../../lib/flow/permit.ts';
-import { knownAtp } from '../../lib/flow/plan/message.ts';
+import { knownAtp, nextCalls } from '../../lib/flow/permit.ts';
 import { readingTool, serveReading } from '../../lib/reading-tool.ts';
 import { atpId, cursor } from '../../lib/schema.ts';
 import { artifactOf, atpOf, eventOf, type Item, messageOf } from '../../lib/store/items.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { reviewChecklist } from '../../lib/flow/checklist.ts';
 import { planChecklist } from '../../lib/flow/plan/checklist.ts';
-import { across, atpId, checklistState, line, notes, role } from '../../lib/schema.ts';
+import { across, atpId, checklistState, notes, role } from '../../lib/schema.ts';
 import { atpKeys } from '../../lib/store/keys.ts';
 import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
 
@@ -13,7 +14,7 @@ export const tool = writingTool({
     .strictObject({
       atpId,
       agent: z.optional(role),
-      item: line(64),
+      item: z.enum(reviewChecklist),
       state: checklistState,
       note: z.optional(notes),
       linkedAtpId: z.optional(atpId),

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
-import { findFlow, servedTypes } from '../../lib/flow/flows.ts';
+import { flowOf, servedTypes } from '../../lib/flow/flows.ts';
 import { readingTool, serveReading } from '../../lib/reading-tool.ts';
-import { Refusal } from '../../lib/refusal.ts';
 
 export const tool = readingTool({
   name: 'flow_get',
@@ -10,11 +9,9 @@ export const tool = readingTool({
     'Answers the transition table of a flow: from, to, role, tools and guards of every step. from null is a new ATP.',
   input: z.strictObject({ type: z.enum(servedTypes) }),
   answer: ({ type }) => {
-    const flow = findFlow(type);
-    if (!flow) throw new Refusal('NOT_FOUND', `There is no flow ${type}; served are ${servedTypes.join(', ')}.`);
     return {
       type,
-      transitions: flow.transitions.flatMap(({ step, from, to, roles, tools, guards }) =>
+      transitions: flowOf({ type }).transitions.flatMap(({ step, from, to, roles, tools, guards }) =>
         roles.map((role) => ({
           step,
           from,

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { handoffBody, handoffFaults, sections } from '../../lib/flow/handoff.ts';
+import { refuseSelfMessage } from '../../lib/flow/messages.ts';
+import { knownAtp } from '../../lib/flow/permit.ts';
 import { planHandoff } from '../../lib/flow/plan/handoff.ts';
-import { knownAtp } from '../../lib/flow/plan/message.ts';
 import { priorities } from '../../lib/model.ts';
 import { across, atpId, BODY_LIMIT, body, isList, isText, list, role, title } from '../../lib/schema.ts';
 import { keys } from '../../lib/store/keys.ts';
@@ -18,18 +19,20 @@ const bodyOf = ({ body, completed, pending, evidence }: Given): string => {
   return handoffBody({ completed, pending: filled(pending) ? pending : [], evidence }, opening);
 };
 
-const faultsOf = (given: Given): { path: string; message: string; tooLarge?: boolean }[] => {
+type Fault = { path: string; message: string; tooLarge?: boolean };
+
+const faultsOf = (given: Given): Fault[] => {
   const laidOut = bodyOf(given);
-  if (handoffFaults(laidOut).length > 0) {
-    const message = `needs one entry at least, or a body with the headings ${sections.join(', ')}`;
-    return (['completed', 'evidence'] as const)
-      .filter((path) => !filled(given[path]))
-      .map((path) => ({ path, message }));
+  if (Buffer.byteLength(laidOut) > BODY_LIMIT) {
+    const message = `the handoff laid out as one body is larger than ${BODY_LIMIT} bytes`;
+    return [{ path: 'body', message, tooLarge: true }];
   }
-  if (Buffer.byteLength(laidOut) <= BODY_LIMIT) return [];
-  return [
-    { path: 'body', message: `the handoff laid out as one body is larger than ${BODY_LIMIT} bytes`, tooLarge: true },
-  ];
+  const faults = handoffFaults(laidOut);
+  if (faults.length === 0) return [];
+  const lists = [given.completed, given.evidence];
+  if (isText(given.body) && !lists.some(filled)) return faults.map((message) => ({ path: 'body', message }));
+  const message = `needs one entry at least, or a body with the headings ${sections.join(', ')}`;
+  return (['completed', 'evidence'] as const).filter((path) => !filled(given[path])).map((path) => ({ path, message }));
 };
 
 export const tool = writingTool({
@@ -53,6 +56,7 @@ export const tool = writingTool({
   reads: ({ atpId }) => [keys.atp(atpId)],
   plan: (input, snapshot, call) => {
     const { atpId, subject = `Handoff: ${atpId}`, priority, evidence } = input;
+    refuseSelfMessage(call.principal.role, '@pm');
     return planHandoff(
       knownAtp(snapshot, atpId),
       { tool: 'handoff', subject, body: bodyOf(input), priority, evidence },

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import { knownAtp } from '../../lib/flow/permit.ts';
 import { readingTool, serveReading } from '../../lib/reading-tool.ts';
 import { atpId, cursor, limit } from '../../lib/schema.ts';
-import { messageOf } from '../../lib/store/items.ts';
-import { inboxKey, keys, shards } from '../../lib/store/keys.ts';
+import { atpOf, messageOf } from '../../lib/store/items.ts';
+import { atpKeys, inboxKey, keys, shards } from '../../lib/store/keys.ts';
 import { listItems } from '../../lib/store/query.ts';
 import { messageView } from '../../lib/view.ts';
 
@@ -20,7 +21,9 @@ export const tool = readingTool({
     limit,
     cursor: z.optional(cursor),
   }),
-  answer: async ({ atpId, open, limit, cursor }, { table, principal }) => {
+  reads: ({ atpId }) => atpKeys(atpId),
+  answer: async ({ atpId, open, limit, cursor }, { table, items, principal }) => {
+    if (atpId) knownAtp({ atp: () => atpOf(items.get(keys.atp(atpId))) }, atpId);
     const page = await listItems(
       table,
       {

@@ -86,8 +86,8 @@ export class Draft {
   /** The ATP as it is once the plan is carried out. */
   get after(): Atp {
     const after = structuredClone(this.before) as Atp & Attributes;
-    for (const [path, value] of Object.entries(this.#set)) place(after, pathOf(path), value);
-    for (const path of this.#remove) place(after, pathOf(path), undefined);
+    for (const [path, value] of Object.entries(this.#set)) assign(after, pathOf(path), value);
+    for (const path of this.#remove) assign(after, pathOf(path), undefined);
     return after;
   }
 
@@ -112,8 +112,8 @@ export class Draft {
   }
 }
 
-const place = (target: Attributes, [head = '', ...rest]: string[], value: unknown): void => {
-  if (rest.length > 0) place(target[head] as Attributes, rest, value);
+const assign = (target: Attributes, [head = '', ...rest]: string[], value: unknown): void => {
+  if (rest.length > 0) assign(target[head] as Attributes, rest, value);
   else if (value === undefined) delete target[head];
   else target[head] = value;
 };

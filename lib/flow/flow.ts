@@ -34,6 +34,8 @@ export type Guard = {
   rule: string;
   reads: readonly (keyof Atp)[];
   passes: (atp: Atp, call?: StepCall) => boolean;
+  /** The field of the input that it asks for. */
+  field?: string;
   /** For the refused caller: what is true and what to call instead. */
   detail: (atp: Atp, call: StepCall) => string;
 };
@@ -45,10 +47,11 @@ export const guard = <K extends keyof Atp>(spec: {
   rule: string;
   reads: readonly K[];
   passes: (atp: Pick<Atp, K>, call?: StepCall) => boolean;
+  field?: string;
   detail: (atp: Pick<Atp, K>, call: StepCall) => string;
 }): Guard => spec;
 
-/** What a step does to the ATP beside changing its status; see `applyTransition` in plan.ts. */
+/** What a step does to the ATP beside changing its status; see `draftTransition` in plan/transition.ts. */
 export type Effects = {
   stamps?: readonly ('acknowledgedAt' | 'completedAt' | 'closedAt')[];
   /** Attributes that stop being true. */
@@ -56,7 +59,7 @@ export type Effects = {
   /** The caller becomes the owner of the fix. */
   takesOwnership?: true;
   owes?: readonly ObligationKind[];
-  /** The call itself meets this obligation. */
+  /** What a closed ATP still owes, and this step meets. */
   meets?: ObligationKind;
   /** The service notifies the operator in the same transaction. */
   tellsOperator?: true;
@@ -76,7 +79,7 @@ export type Transition = {
   why: string;
   /** Whether `next` offers it, where being permitted does not make it useful. */
   offeredWhen?: (atp: Atp) => boolean;
-  /** Arguments that `next` already knows, beside `atpId`. */
+  /** The arguments that `next` already knows; `atpId` alone where left out. */
   input?: (atp: Atp) => Record<string, unknown>;
 };
 

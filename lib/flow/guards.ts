@@ -1,4 +1,6 @@
 import type { Gates, Incident } from '../model.ts';
+import { openItems } from './checklist.ts';
+import { idsOf } from './dependencies.ts';
 import { guard } from './flow.ts';
 
 const unfit = new Map<string, string>([
@@ -79,6 +81,7 @@ export const notesSayWhy = guard({
   code: 'INVALID_INPUT',
   rule: '`notes` say why',
   reads: [],
+  field: 'notes',
   passes: (_, call) => !call || Boolean(call.notes?.trim()),
   detail: () => 'This step needs `notes` that say why. Nothing was changed; call again with notes.',
 });
@@ -124,7 +127,7 @@ export const dependenciesClosed = guard({
   reads: ['openDependencies'],
   passes: ({ openDependencies }) => Object.keys(openDependencies).length === 0,
   detail: ({ openDependencies }) =>
-    `It depends on ATPs that are still open: ${Object.keys(openDependencies).join(', ')}. Close these first.`,
+    `It depends on ATPs that are still open: ${idsOf(openDependencies).join(', ')}. Close these first.`,
 });
 
 export const alertResolved = guard({
@@ -146,8 +149,3 @@ export const checklistAnswered = guard({
   detail: ({ checklist }) =>
     `Checklist items are still open: ${openItems(checklist).join(', ')}. Answer each with checklist_update (done with a note or linkedAtpId, or not-applicable with a note).`,
 });
-
-const openItems = (checklist: Record<string, { state: string }> | undefined): string[] =>
-  Object.entries(checklist ?? {})
-    .filter(([, { state }]) => state === 'open')
-    .map(([item]) => item);

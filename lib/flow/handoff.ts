@@ -2,37 +2,53 @@
 export const sections = ['Completed Work', 'Pending Work', 'Evidence'] as const;
 
 type Section = (typeof sections)[number];
+type Heading = { level: number; section: Section | undefined };
 
-/** `### Title`, `**Title**`, `Title:`; the level is 7 where there is no `#`, so that any real heading ends it. */
-const headingOf = (line: string): { level: number; title: string } | undefined => {
-  const [, hashes, title] = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/.exec(line) ?? [];
-  if (hashes && title !== undefined) return { level: hashes.length, title: plain(title) };
-  const bare = plain(line);
-  return sections.some((section) => section.toLowerCase() === bare.toLowerCase())
-    ? { level: 7, title: bare }
-    : undefined;
+/** A heading made without `#` is below every level that has one. */
+const BARE_LEVEL = 7;
+
+/**
+ * `### Title`, `**Title**` or `Title:`. Without a pattern that could backtrack: a body is weighed before its sender is
+ * known, and one line may be all of its 64 KiB.
+ */
+const headingOf = (line: string): Heading | undefined => {
+  const text = line.trim();
+  const level = [...text.slice(0, BARE_LEVEL)].findIndex((character) => character !== '#');
+  const marked = level > 0 && (text[level] === ' ' || text[level] === '\t');
+  const section = sectionNamed(marked ? text.slice(level) : text);
+  if (marked) return { level, section };
+  return section && { level: BARE_LEVEL, section };
 };
-const plain = (text: string): string => text.replace(/[*_:]+/g, '').trim();
+
+const LONGEST = 40;
+const sectionNamed = (text: string): Section | undefined => {
+  const title = text.trim();
+  if (title.length > LONGEST) return undefined;
+  const plain = title
+    .replaceAll(/[*_:#]/g, '')
+    .trim()
+    .toLowerCase();
+  return sections.find((name) => name.toLowerCase() === plain);
+};
 
 /** What is wrong with a handoff's body; empty where all three headings stand and the first and the last hold something. */
 export const handoffFaults = (body: string): string[] => {
-  const found = new Map<Section, boolean>();
-  let current: { section: Section | undefined; level: number } = { section: undefined, level: 7 };
+  const filled = new Map<Section, boolean>();
+  let current: Heading = { level: BARE_LEVEL, section: undefined };
   for (const line of body.split(/\r\n|\r|\n/)) {
     const heading = headingOf(line);
-    const section = heading && sections.find((name) => name.toLowerCase() === heading.title.toLowerCase());
-    if (heading && section) {
-      current = { section, level: heading.level };
-      found.set(section, found.get(section) ?? false);
+    if (heading?.section) {
+      current = heading;
+      filled.set(heading.section, filled.get(heading.section) ?? false);
     } else if (heading && heading.level <= current.level) {
-      current = { section: undefined, level: 7 };
+      current = { level: BARE_LEVEL, section: undefined };
     } else if (current.section && line.trim() !== '') {
-      found.set(current.section, true);
+      filled.set(current.section, true);
     }
   }
   return sections.flatMap((section) => {
-    if (!found.has(section)) return [`the heading "${section}" is missing`];
-    if (section !== 'Pending Work' && !found.get(section)) return [`nothing stands under the heading "${section}"`];
+    if (!filled.has(section)) return [`the heading "${section}" is missing`];
+    if (section !== 'Pending Work' && !filled.get(section)) return [`nothing stands under the heading "${section}"`];
     return [];
   });
 };

@@ -41,7 +41,7 @@ export const hotfix: Flow = {
       effects: {},
       why: 'Nobody was told to fix it yet: send @dev a P0-Critical Directive.',
       offeredWhen: ({ directives }) => !directives['@dev'],
-      input: () => ({ toAgent: '@dev', messageType: 'Directive' }),
+      input: ({ atpId }) => ({ atpId, toAgent: '@dev', messageType: 'Directive' }),
     },
     {
       step: 'acknowledge',
@@ -64,6 +64,18 @@ export const hotfix: Flow = {
       guards: [directiveAcknowledged, byOwner],
       effects: { stamps: ['completedAt'], forgets: ['handoffMessageId', 'reportArtifactId', 'reportGates'] },
       why: 'The fix is ready: hand it off with completed work and evidence.',
+    },
+    {
+      step: 'acknowledge',
+      from: 'Complete',
+      to: 'Complete',
+      roles: ['@dev'],
+      tools: ['message_ack'],
+      guards: [newestDirective, firstToAcknowledge],
+      effects: { stamps: ['acknowledgedAt'], takesOwnership: true },
+      why: 'A directive came after the completion: the first @dev to acknowledge it owns what is left to do.',
+      offeredWhen: ({ directives, acknowledgedAt }) => directives['@dev'] !== undefined && !acknowledgedAt,
+      input: ({ directives }) => ({ messageId: directives['@dev']?.messageId }),
     },
     {
       step: 'handoff',
@@ -97,7 +109,7 @@ export const hotfix: Flow = {
       why: 'Verify the three gates and write the PMVerificationReport; closing needs one.',
       offeredWhen: ({ reportArtifactId, reportGates }) =>
         !reportArtifactId || Object.values(reportGates ?? {}).includes(false),
-      input: () => ({ artifactType: 'PMVerificationReport' }),
+      input: ({ atpId }) => ({ atpId, artifactType: 'PMVerificationReport' }),
     },
     {
       step: 'rework',
@@ -108,7 +120,7 @@ export const hotfix: Flow = {
       guards: [notesSayWhy],
       effects: { forgets: ['completedAt', 'handoffMessageId', 'reportArtifactId', 'reportGates'] },
       why: 'It does not hold: send it back, with notes that say why. A fresh handoff and report are needed then.',
-      input: () => ({ status: 'InProgress' }),
+      input: ({ atpId }) => ({ atpId, status: 'InProgress' }),
     },
     {
       step: 'reject',
@@ -119,7 +131,7 @@ export const hotfix: Flow = {
       guards: [notesSayWhy],
       effects: { stamps: ['closedAt'], tellsOperator: true },
       why: 'A false alarm or a duplicate: reject it, with notes that say why.',
-      input: () => ({ status: 'Rejected' }),
+      input: ({ atpId }) => ({ atpId, status: 'Rejected' }),
     },
     {
       step: 'notify',
@@ -131,7 +143,7 @@ export const hotfix: Flow = {
       effects: { meets: 'hitlNotification' },
       why: 'The operator is still owed the HITLNotification of this closure.',
       offeredWhen: ({ hitlNotification }) => hitlNotification?.state === 'open',
-      input: () => ({ toAgent: '@operator', messageType: 'HITLNotification' }),
+      input: ({ atpId }) => ({ atpId, toAgent: '@operator', messageType: 'HITLNotification' }),
     },
     {
       step: 'followUp',
@@ -143,7 +155,7 @@ export const hotfix: Flow = {
       effects: { meets: 'followUp' },
       why: 'The post-incident review is still owed: create it.',
       offeredWhen: ({ followUp }) => followUp?.state === 'open',
-      input: ({ atpId }) => ({ type: 'review', sourceAtpId: atpId, atpId: undefined }),
+      input: ({ atpId }) => ({ type: 'review', sourceAtpId: atpId }),
     },
   ],
 };

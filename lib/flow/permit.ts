@@ -2,6 +2,7 @@ import { type Atp, isClosed, type NextCall, type Principal, type Role, type Stat
 import { type Code, type Current, Refusal } from '../refusal.ts';
 import type { StepCall, Transition } from './flow.ts';
 import { flowOf } from './flows.ts';
+import type { Snapshot } from './write.ts';
 
 /**
  * The calls that the flow permits now, for every role, in the order of the table. Guards are weighed on the state
@@ -17,7 +18,7 @@ export const nextCalls = (atp: Atp): NextCall[] => {
       tool: row.tools[0] as ToolName,
       role,
       why: row.why,
-      input: { atpId: atp.atpId, ...row.input?.(atp) },
+      input: row.input?.(atp) ?? { atpId: atp.atpId },
     })),
   );
 };
@@ -31,12 +32,21 @@ const currentOf = (atp: Atp, principal: Principal): Current => ({
   ...(atp.owner && { owner: atp.owner }),
 });
 
-/** A refusal that says what is true now and what is permitted instead. */
-export const refuse = (code: Code, detail: string, atp: Atp, principal: Principal): Refusal =>
+export const knownAtp = (snapshot: Pick<Snapshot, 'atp'>, atpId: string): Atp => {
+  const atp = snapshot.atp(atpId);
+  if (atp) return atp;
+  throw new Refusal(
+    'NOT_FOUND',
+    `There is no ATP ${atpId}. atp_list shows what exists; atp_set with status InProgress starts a hotfix.`,
+  );
+};
+
+/** A refusal that says what is true now and what is permitted instead; `field` is the one of the input at fault. */
+export const refuse = (code: Code, detail: string, atp: Atp, principal: Principal, field?: string): Refusal =>
   new Refusal(code, detail, {
     current: currentOf(atp, principal),
     next: nextCalls(atp),
-    ...(code === 'INVALID_INPUT' && { issues: [{ path: 'notes', message: detail }] }),
+    ...(field && { issues: [{ path: field, message: detail }] }),
   });
 
 export const refuseClosed = (atp: Atp, principal: Principal): void => {
@@ -49,31 +59,36 @@ export const refuseClosed = (atp: Atp, principal: Principal): void => {
   );
 };
 
+export type Door = { tool: ToolName; to: Status };
+
 /** The row for a step through `tool` to status `to`, or the refusal that names what stands in its way. */
-export const permit = (atp: Atp, door: { tool: ToolName; to: Status }, call: StepCall): Transition => {
-  const { principal } = call;
+export const permit = (atp: Atp, door: Door, call: StepCall): Transition => {
+  const row = rowFor(atp, door, call.principal);
+  const failed = row.guards.find((guard) => !guard.passes(atp, call));
+  if (failed) throw refuse(failed.code, failed.detail(atp, call), atp, call.principal, failed.field);
+  return row;
+};
+
+/** The row, whatever its guards say: the flow has the step, and gives it to the caller's role. */
+export const rowFor = (atp: Atp, door: Door, principal: Principal): Transition => {
   refuseClosed(atp, principal);
   const rows = flowOf(atp).transitions.filter(
     (row) => row.from === atp.status && row.to === door.to && row.tools.includes(door.tool),
   );
   if (rows.length === 0) throw unlisted(atp, door, principal);
   const row = rows.find(({ roles }) => roles.includes(principal.role));
-  if (!row) {
-    const allowed = [...new Set(rows.flatMap(({ roles }) => roles.filter(isCaller)))].join(' or ');
-    throw refuse(
-      'ROLE_NOT_PERMITTED',
-      `The ${atp.type} flow gives this step (${atp.status} to ${door.to}) to ${allowed}; you are ${principal.role}.`,
-      atp,
-      principal,
-    );
-  }
-  const failed = row.guards.find((guard) => !guard.passes(atp, call));
-  if (failed) throw refuse(failed.code, failed.detail(atp, call), atp, principal);
-  return row;
+  if (row) return row;
+  const allowed = [...new Set(rows.flatMap(({ roles }) => roles.filter(isCaller)))].join(' or ');
+  throw refuse(
+    'ROLE_NOT_PERMITTED',
+    `The ${atp.type} flow gives this step (${atp.status} to ${door.to}) to ${allowed}; you are ${principal.role}.`,
+    atp,
+    principal,
+  );
 };
 
 /** No row leads there: a start of what has started, or a step the flow does not have. */
-const unlisted = (atp: Atp, { tool, to }: { tool: ToolName; to: Status }, principal: Principal): Refusal => {
+const unlisted = (atp: Atp, { tool, to }: Door, principal: Principal): Refusal => {
   const restarts =
     to === 'InProgress' && atp.status === 'InProgress' && (tool === 'atp_set' || tool === 'atp_change_status');
   if (restarts) return refuse('ALREADY_EXISTS', `${atp.atpId} exists and is InProgress already.`, atp, principal);

@@ -1,3 +1,4 @@
+import { openItems, reviewChecklist } from './checklist.ts';
 import type { Flow } from './flow.ts';
 import { checklistAnswered, dependenciesClosed, notesSayWhy } from './guards.ts';
 
@@ -7,16 +8,7 @@ export const review: Flow = {
   defaultPriority: 'P2-Normal',
   defaultDirectivePriority: 'P2-Normal',
   gates: [],
-  /** The spec's post-incident requirements, then what a hotfix skips and defers to its review. */
-  checklist: [
-    'root-cause',
-    'permanent-fix',
-    'test-coverage',
-    'documentation',
-    'process-improvement',
-    'code-review',
-    'full-verification',
-  ],
+  checklist: reviewChecklist,
   transitions: [
     {
       step: 'create',
@@ -37,7 +29,7 @@ export const review: Flow = {
       guards: [],
       effects: {},
       why: 'Begin the review.',
-      input: () => ({ status: 'InProgress' }),
+      input: ({ atpId }) => ({ atpId, status: 'InProgress' }),
     },
     {
       step: 'answer',
@@ -48,10 +40,8 @@ export const review: Flow = {
       guards: [],
       effects: {},
       why: 'Answer the open items of the checklist, one call each.',
-      offeredWhen: ({ checklist }) => Object.values(checklist ?? {}).some(({ state }) => state === 'open'),
-      input: ({ checklist }) => ({
-        item: Object.entries(checklist ?? {}).find(([, { state }]) => state === 'open')?.[0],
-      }),
+      offeredWhen: ({ checklist }) => openItems(checklist).length > 0,
+      input: ({ atpId, checklist }) => ({ atpId, item: openItems(checklist)[0] }),
     },
     {
       step: 'complete',
@@ -62,7 +52,7 @@ export const review: Flow = {
       guards: [],
       effects: { stamps: ['completedAt'] },
       why: 'The review is written: complete it.',
-      input: () => ({ status: 'Complete' }),
+      input: ({ atpId }) => ({ atpId, status: 'Complete' }),
     },
     {
       step: 'complete',
@@ -73,7 +63,7 @@ export const review: Flow = {
       guards: [],
       effects: { stamps: ['completedAt'] },
       why: 'The review is written: complete it.',
-      input: () => ({ status: 'Complete' }),
+      input: ({ atpId }) => ({ atpId, status: 'Complete' }),
     },
     {
       step: 'close',
@@ -94,7 +84,7 @@ export const review: Flow = {
       guards: [notesSayWhy],
       effects: { forgets: ['completedAt'] },
       why: 'Something is missing: send it back, with notes that say why.',
-      input: () => ({ status: 'InProgress' }),
+      input: ({ atpId }) => ({ atpId, status: 'InProgress' }),
     },
   ],
 };

@@ -24,9 +24,11 @@ export const isReviewable = ({ status, followUp }: Atp): boolean => status === '
 
 const CANDIDATES_LIMIT = 20;
 
-/** The ids that stand after `from hotfix`, `from emergency` or `from`, trailing punctuation stripped. */
+/** The ids that stand after `from hotfix`, `from emergency` or `from`, quotes before and punctuation after them stripped. */
 export const idsAfterFrom = (notes: string | undefined): string[] => {
-  const found = (notes ?? '').matchAll(/\bfrom\s+(?:(?:hotfix|emergency)\s+)?([A-Za-z0-9][A-Za-z0-9._-]*)/gi);
+  const found = (notes ?? '').matchAll(
+    /\bfrom\s+(?:(?:hotfix|emergency)[\s:]+)?["'`#([{<]*([A-Za-z0-9][A-Za-z0-9._-]*)/gi,
+  );
   const ids = [...found].map(([, id = '']) => id.replace(/[._-]+$/, '')).filter((id) => id.length <= 64);
   return [...new Set(ids)].slice(0, CANDIDATES_LIMIT);
 };

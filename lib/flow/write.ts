@@ -6,7 +6,7 @@ export type Snapshot = {
   message: (messageId: string) => Message | undefined;
 };
 
-export type Record =
+export type NewRecord =
   | { kind: 'atp'; value: Atp }
   | { kind: 'event'; atpId: string; ulid: string; value: Event }
   /** With `brief` the message is published. */
@@ -25,7 +25,7 @@ export type Attributes = { [path: string]: unknown };
  * `undefined` meaning that there is none.
  */
 export type Write =
-  | { label: string; create: Record }
+  | { label: string; create: NewRecord }
   | { label: string; change: RecordRef; set: Attributes; remove: readonly string[]; expect: Attributes };
 
 /** What a plan answers, before it is laid out for callers (lib/view.ts). */
@@ -39,6 +39,17 @@ export type Answer = {
 };
 
 export type Plan = { writes: readonly Write[]; answer: Answer };
+
+/** Two records contradict each other: a transaction is half visible. The record is to be read again. */
+export class Unsettled extends Error {
+  override readonly name = 'Unsettled';
+  readonly ref: RecordRef;
+
+  constructor(ref: RecordRef) {
+    super('a record was read before the transaction that wrote it was settled');
+    this.ref = ref;
+  }
+}
 
 /** The path's parts. Neither attribute names nor ids contain a slash. */
 export const pathOf = (path: string): string[] => path.split('/');

@@ -26,7 +26,7 @@ export const problemAnswer = (refusal: Refusal, requestId: string): APIGatewayPr
 const unavailable = (cause: unknown): Refusal =>
   new Refusal(
     'UNAVAILABLE',
-    'The table could not be reached in time. Try again; with an Idempotency-Key that is safe.',
+    'What the service keeps its records in did not answer in time. Try again; with an Idempotency-Key that is safe.',
     {
       cause,
     },
@@ -43,12 +43,7 @@ export const answerRefusals = (): MiddlewareObj<APIGatewayProxyEventV2, APIGatew
     const { error, event } = request;
     const { requestId } = event.requestContext;
     const refusal = error instanceof Refusal ? error : isUnavailable(error) ? unavailable(error) : internal(error);
-    if (refusal.status >= 500)
-      log.error(refusal.code, { requestId, path: event.rawPath, cause: describe(refusal.cause) });
+    if (refusal.status >= 500) log.error(refusal.code, { requestId, path: event.rawPath, error: refusal.cause });
     request.response = problemAnswer(refusal, requestId);
   },
 });
-
-/** Names, messages and the stack, never a request or its headers, which an SDK error may carry. */
-const describe = (cause: unknown): unknown =>
-  cause instanceof Error ? { name: cause.name, message: cause.message, stack: cause.stack } : undefined;

@@ -80,7 +80,9 @@ const shortened = (name: string): string => (name.length > 100 ? `${name.slice(0
 const issuesOf = (issue: z.core.$ZodIssue): Issue[] => {
   const path = issue.path.map(String);
   if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
-  return issue.keys.map((key) => ({ path: [...path, shortened(key)].join('.'), message: 'is not a field here' }));
+  return issue.keys
+    .slice(0, ISSUES_LIMIT)
+    .map((key) => ({ path: [...path, shortened(key)].join('.'), message: 'is not a field here' }));
 };
 
 /** Without a locale every message would be "Invalid input"; zod's own would cost 7 KB in each bundle. */
@@ -96,7 +98,7 @@ z.config({
       case 'too_big':
         return `must be ${issue.maximum} at most`;
       case 'unrecognized_keys':
-        return `has fields that are not known here: ${issue.keys.map(shortened).join(', ')}`;
+        return `has fields that are not known here: ${issue.keys.slice(0, ISSUES_LIMIT).map(shortened).join(', ')}`;
       default:
         return 'is not of the form that is asked for';
     }

@@ -9,19 +9,14 @@ export type Table = { client: DynamoDBDocumentClient; name: string };
  * A call is answered within the gateway's 30 s with time to spare, so a request that hangs is given up early and
  * tried again: reads are safe to repeat, and a transaction carries its ClientRequestToken.
  */
-const REQUEST_TIMEOUT_MS = 3_000;
-const CONNECTION_TIMEOUT_MS = 1_000;
+export const timeouts = { requestTimeout: 3_000, throwOnRequestTimeout: true, connectionTimeout: 1_000 } as const;
 const MAX_ATTEMPTS = 3;
 
 /** Made once per execution environment, at start-up. */
 export const openTable = (): Table => {
   const client = new DynamoDBClient({
     maxAttempts: MAX_ATTEMPTS,
-    requestHandler: {
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
-    },
+    requestHandler: timeouts,
   });
   return {
     client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),

@@ -9,12 +9,12 @@ import type { Key } from './keys.ts';
 import type { Marker } from './markers.ts';
 
 /** An item as it was when a condition on it failed; `undefined` where there was none. */
-export type Current = { key: Key; item: Item | undefined };
+export type Standing = { key: Key; item: Item | undefined };
 
 export type Outcome =
   | { result: 'committed' }
   /** Conditions failed: what the plan rested on has changed, and this is what it is now. */
-  | { result: 'lost'; labels: string[]; current: Current[] }
+  | { result: 'lost'; labels: string[]; current: Standing[] }
   /** Another transaction held an item, or the table is throttled: nothing is known to have changed. */
   | { result: 'contended'; codes: string[] };
 

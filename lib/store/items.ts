@@ -1,4 +1,4 @@
-import type { Attributes, Record as FlowRecord, RecordRef } from '../flow/write.ts';
+import type { Attributes, NewRecord, RecordRef } from '../flow/write.ts';
 import { artifactParts, type IdParts, messageParts } from '../ids.ts';
 import type { Artifact, Atp, Event, Message } from '../model.ts';
 import { createdKey, inboxKey, type Key, keys, outboxKey, shardOf, statusKey } from './keys.ts';
@@ -14,7 +14,7 @@ export const keyOf = (ref: RecordRef): Key =>
   ref.kind === 'atp' ? keys.atp(ref.atpId) : keys.message(owned(messageParts(ref.messageId)));
 
 /** A record as the table holds it, with the keys of the indexes it stands in. */
-export const itemOf = (record: FlowRecord): Item => {
+export const itemOf = (record: NewRecord): Item => {
   switch (record.kind) {
     case 'atp': {
       const { atpId, createdAt, status } = record.value;

@@ -32,7 +32,7 @@ export const listItems = async (
   listing: Listing,
   { limit, cursor, keep = () => true }: { limit: number; cursor?: string | undefined; keep?: (item: Item) => boolean },
 ): Promise<Page> => {
-  const after = cursor === undefined ? undefined : positionOf(cursor, listing.question);
+  const after = cursor === undefined ? undefined : positionOf(cursor, listing.question, listing.prefix);
   const { range } = indexes[listing.index];
   const found = (
     await Promise.all(listing.partitions.map((partition) => query(table, listing, partition, limit, after)))
@@ -100,15 +100,19 @@ const rangeCondition = (
 
 type Position = { question: string; after: string };
 
+/** A sort key holds 1,024 bytes at most (DynamoDB quotas). */
+const SORT_KEY_LIMIT = 1_024;
+const isSortKey = (given: unknown, prefix: string): given is string =>
+  typeof given === 'string' && given.startsWith(prefix) && given !== '' && Buffer.byteLength(given) <= SORT_KEY_LIMIT;
+
 const cursorOf = (question: string, after: string | undefined): string =>
   Buffer.from(JSON.stringify({ question, after } satisfies Partial<Position>)).toString('base64url');
 
 /** Where the last page ended. A cursor is nothing but a sort key, so a forged one reads nothing it should not. */
-export const positionOf = (cursor: string, question: string): string => {
+const positionOf = (cursor: string, question: string, prefix = ''): string => {
   try {
     const position = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as Partial<Position>;
-    if (position.question === question && typeof position.after === 'string' && position.after !== '')
-      return position.after;
+    if (position.question === question && isSortKey(position.after, prefix)) return position.after;
   } catch {
     // refused below, as any other cursor that is not ours
   }

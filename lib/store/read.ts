@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, TransactGetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from './client.ts';
 import type { Item } from './items.ts';
 import type { Key } from './keys.ts';
@@ -18,6 +18,10 @@ export class Items {
 
   get(key: Key): Item | undefined {
     return this.#items.get(Items.#name(key));
+  }
+
+  forget(key: Key): void {
+    this.#items.delete(Items.#name(key));
   }
 
   put(key: Key, item: Item | undefined): void {
@@ -60,5 +64,21 @@ const readBatch = async (table: Table, keys: readonly Key[], into: Items): Promi
     for (const key of left) if (!isLeft(key)) into.put(key, undefined);
     for (const item of (Responses?.[table.name] ?? []) as Item[]) into.put({ pk: item.pk, sk: item.sk }, item);
     left = unprocessed;
+  }
+};
+
+/**
+ * One item as no transaction in flight is about to change it. Not settled: one is, so nothing is known but that.
+ * A `TransactGetItems`, which a write in flight cancels.
+ */
+export const readSettled = async (table: Table, key: Key): Promise<{ settled: boolean; item?: Item | undefined }> => {
+  try {
+    const { Responses } = await table.client.send(
+      new TransactGetCommand({ TransactItems: [{ Get: { TableName: table.name, Key: key } }] }),
+    );
+    return { settled: true, item: Responses?.[0]?.Item as Item | undefined };
+  } catch (error) {
+    if (error instanceof Error && error.name === 'TransactionCanceledException') return { settled: false };
+    throw error;
   }
 };

@@ -5,9 +5,9 @@ import { type Call, iso } from '../call.ts';
 import { Draft } from '../draft.ts';
 import { flowOf } from '../flows.ts';
 import { urgency } from '../messages.ts';
-import { refuse, refuseClosed } from '../permit.ts';
+import { knownAtp, refuse, refuseClosed } from '../permit.ts';
 import type { Plan, Snapshot } from '../write.ts';
-import { betweenOperatorAndPm, knownAtp } from './message.ts';
+import { betweenOperatorAndPm } from './message.ts';
 import { draftTransition } from './transition.ts';
 
 export type AcknowledgeInput = { messageId: string; notes?: string | undefined };
@@ -36,6 +36,7 @@ export const planAcknowledge = (
   refuseSuperseded(atp, message, call);
   if (acknowledgedByCaller(message, call)) return { writes: [], answer: { atp, message } };
   const draft = takesTheFix(atp, message) ? draftOwnership(atp, message, call) : draftReceipt(atp, message, call);
+  refuseTaken(atp, message, call);
 
   const acknowledged: Message = {
     ...message,
@@ -70,10 +71,23 @@ const takesTheFix = (atp: Atp, { messageType, toAgent }: Message): boolean =>
 
 const refuseSuperseded = (atp: Atp, message: Message, { principal }: Call): void => {
   const newest = atp.directives[message.toAgent]?.messageId;
-  if (!isDirective(message.messageType) || newest === message.messageId) return;
+  if (!isDirective(message.messageType) || (newest === message.messageId && !message.supersededAt)) return;
   throw refuse(
     'INVALID_TRANSITION',
-    `A newer directive superseded this one. Acknowledge ${newest} instead.`,
+    newest === message.messageId
+      ? 'This directive was withdrawn; nothing is left to acknowledge.'
+      : `A newer directive superseded this one. Acknowledge ${newest} instead.`,
+    atp,
+    principal,
+  );
+};
+
+/** The write expects a message that nobody acknowledged, so the plan asks for one too: else it could never end. */
+const refuseTaken = (atp: Atp, { acknowledgedBy }: Message, { principal }: Call): void => {
+  if (!acknowledgedBy) return;
+  throw refuse(
+    'ALREADY_ACKNOWLEDGED',
+    `${acknowledgedBy.name} acknowledged this message first. Nothing is left to do here.`,
     atp,
     principal,
   );
@@ -88,15 +102,6 @@ const draftReceipt = (atp: Atp, message: Message, call: Call): Draft => {
     throw refuse(
       'ROLE_NOT_PERMITTED',
       `This message is addressed to ${message.toAgent}; you are ${principal.role}.`,
-      atp,
-      principal,
-    );
-  }
-  const { acknowledgedBy } = message;
-  if (acknowledgedBy) {
-    throw refuse(
-      'ALREADY_ACKNOWLEDGED',
-      `${acknowledgedBy.name} acknowledged this message first. Nothing is left to do here.`,
       atp,
       principal,
     );

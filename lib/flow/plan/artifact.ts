@@ -3,9 +3,8 @@ import type { Artifact, ArtifactType, Gates, PersistMode } from '../../model.ts'
 import { type Call, iso } from '../call.ts';
 import { Draft } from '../draft.ts';
 import { flowOf } from '../flows.ts';
-import { refuseClosed } from '../permit.ts';
+import { knownAtp, refuseClosed } from '../permit.ts';
 import type { Plan, Snapshot } from '../write.ts';
-import { knownAtp } from './message.ts';
 import { draftTransition } from './transition.ts';
 
 export type ArtifactInput = {

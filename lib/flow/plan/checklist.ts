@@ -1,8 +1,7 @@
 import type { ChecklistState } from '../../model.ts';
-import { Refusal } from '../../refusal.ts';
 import type { Call } from '../call.ts';
+import { knownAtp } from '../permit.ts';
 import type { Plan, Snapshot } from '../write.ts';
-import { knownAtp } from './message.ts';
 import { draftTransition } from './transition.ts';
 
 export type ChecklistInput = {
@@ -19,11 +18,6 @@ export const planChecklist = (input: ChecklistInput, snapshot: Snapshot, call: C
   const atp = knownAtp(snapshot, input.atpId);
   if (linkedAtpId !== undefined) knownAtp(snapshot, linkedAtpId);
   const { draft } = draftTransition(atp, { tool: 'checklist_update', to: atp.status }, {}, call);
-  const items = Object.keys(atp.checklist ?? {});
-  if (!items.includes(item)) {
-    const message = `the checklist has the items ${items.join(', ')}`;
-    throw new Refusal('INVALID_INPUT', `There is no such item: ${message}.`, { issues: [{ path: 'item', message }] });
-  }
   draft.set({ [`checklist/${item}`]: { state, ...(note && { note }), ...(linkedAtpId && { linkedAtpId }) } });
   return draft.toPlan({ action: 'answer', notes: `${item}: ${state}${note ? ` - ${note}` : ''}` });
 };

@@ -4,11 +4,10 @@ import { inFlowOrder, titleOf } from '../brief.ts';
 import { type Call, iso } from '../call.ts';
 import type { Draft } from '../draft.ts';
 import { flowOf } from '../flows.ts';
-import { refuse } from '../permit.ts';
+import { knownAtp, refuse } from '../permit.ts';
 import type { Plan, Snapshot, Write } from '../write.ts';
 import { meetFollowUp, queue } from './create.ts';
-import { knownAtp } from './message.ts';
-import { draftTransition, notesOf } from './transition.ts';
+import { draftTransition, notesOf, refuseForeignGates } from './transition.ts';
 
 export type CloseInput = {
   atpId: string;
@@ -22,11 +21,12 @@ export type CloseInput = {
 /** `atp_close`: the closure and what it owes, met at once, in one transaction. */
 export const planClose = (input: CloseInput, snapshot: Snapshot, call: Call): Plan => {
   const atp = knownAtp(snapshot, input.atpId);
-  refuseTakenReview(atp, input, snapshot, call);
+  refuseForeignGates(atp, input);
   refuseUnowed(atp, input);
+  refuseTakenReview(atp, input, snapshot, call);
   const { draft, row } = draftTransition(atp, { tool: 'atp_close', to: 'Closed' }, input, call);
   const owed = row.effects.owes ?? [];
-  draft.set({ summary: input.summary, gates: input.gates ?? atp.reportGates });
+  draft.set({ summary: input.summary });
 
   const review = owed.includes('followUp') ? queueReview(draft, input, call) : undefined;
   const message = owed.includes('hitlNotification') ? notifyOperator(draft, input, review?.atp, call) : undefined;

@@ -2,12 +2,14 @@ import type { Atp, AtpType, Priority } from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
 import { clipped, titleOf } from '../brief.ts';
 import { type Call, iso, timeAfter } from '../call.ts';
+import { entryOf, setOf } from '../dependencies.ts';
 import { Draft, eventWrite } from '../draft.ts';
+import type { Transition } from '../flow.ts';
 import { findFlow } from '../flows.ts';
 import { refuse } from '../permit.ts';
 import { isReviewable, sourceOf } from '../source.ts';
-import type { Plan, Snapshot, Write } from '../write.ts';
-import { creation, newAtp } from './start.ts';
+import { type Plan, type Snapshot, Unsettled, type Write } from '../write.ts';
+import { creation, newAtp } from './new-atp.ts';
 import { stageFor } from './transition.ts';
 
 export type CreateInput = {
@@ -27,7 +29,7 @@ const DEPENDENTS_LIMIT = 40;
 export const planCreate = (input: CreateInput, snapshot: Snapshot, call: Call): Plan => {
   const source = sourceOf(input, snapshot);
   const dependencies = [...new Set(input.dependencies ?? [])].map((atpId) => dependencyOf(atpId, snapshot));
-  if (source?.followUpAtpId) return alreadyReviewed(source, snapshot, call);
+  if (input.type === 'review' && source?.followUpAtpId) return alreadyReviewed(source, snapshot, call);
   const taken = input.atpId && snapshot.atp(input.atpId);
   if (taken)
     throw refuse(
@@ -38,7 +40,7 @@ export const planCreate = (input: CreateInput, snapshot: Snapshot, call: Call): 
     );
   refuseUnqueued(input.type);
   refuseUnfitSource(input, source, call);
-  refuseOtherRoles(call);
+  refuseOtherRoles(input.type, call);
 
   const at = timeAfter(call, source, ...dependencies);
   const { atp, writes } = queue({ ...input, source, dependencies }, call, at);
@@ -58,15 +60,19 @@ const dependencyOf = (atpId: string, snapshot: Snapshot): Atp => {
 };
 
 const alreadyReviewed = (source: Atp, snapshot: Snapshot, call: Call): Plan => {
-  refuseOtherRoles(call);
+  refuseOtherRoles('review', call);
   const review = snapshot.atp(source.followUpAtpId ?? '');
-  if (!review) throw new Error(`the review ${source.followUpAtpId} of ${source.atpId} is missing`);
+  if (!review) throw new Unsettled({ kind: 'atp', atpId: source.followUpAtpId ?? '' });
   return { writes: [], answer: { atp: review, created: false } };
 };
 
+const queueRow = (type: AtpType): Transition | undefined =>
+  findFlow(type)?.transitions.find(
+    ({ from, to, tools }) => from === null && to === 'Queued' && tools.includes('atp_create'),
+  );
+
 const refuseUnqueued = (type: AtpType): void => {
-  const queued = findFlow(type)?.transitions.some(({ from, to }) => from === null && to === 'Queued');
-  if (queued) return;
+  if (queueRow(type)) return;
   throw new Refusal(
     'INVALID_TRANSITION',
     `A ${type} bypasses the queue: atp_set with a new atpId, status InProgress${type === 'hotfix' ? '' : ` and type "${type}"`} starts it at once.`,
@@ -83,8 +89,8 @@ const refuseUnfitSource = ({ type }: CreateInput, source: Atp | undefined, { pri
   );
 };
 
-const refuseOtherRoles = ({ principal }: Call): void => {
-  if (principal.role === '@pm') return;
+const refuseOtherRoles = (type: AtpType, { principal }: Call): void => {
+  if (queueRow(type)?.roles.includes(principal.role)) return;
   throw new Refusal(
     'ROLE_NOT_PERMITTED',
     `Only @pm queues work; you are ${principal.role}. Tell @pm with message_send what is needed.`,
@@ -118,7 +124,7 @@ export const queue = (input: Queued, call: Call, at: number): { atp: Atp; writes
       checklist:
         checklist.length > 0 ? Object.fromEntries(checklist.map((item) => [item, { state: 'open' }])) : undefined,
       dependencies: dependencies.length > 0 ? dependencies.map(({ atpId }) => atpId) : undefined,
-      openDependencies: Object.fromEntries(open.map(({ atpId }) => [atpId, true])),
+      openDependencies: setOf(open.map(({ atpId }) => atpId)),
     },
     call,
     at,
@@ -127,7 +133,7 @@ export const queue = (input: Queued, call: Call, at: number): { atp: Atp; writes
     ({ atpId, status }): Write => ({
       label: `dependency on ${atpId}`,
       change: { kind: 'atp', atpId },
-      set: { [`dependents/${atp.atpId}`]: true },
+      set: { [`dependents/${entryOf(atp.atpId)}`]: true },
       remove: [],
       expect: { status },
     }),

@@ -1,10 +1,9 @@
 import { type Atp, isClosed, isDirective, type MessageType, type Priority, type Role } from '../../model.ts';
-import { Refusal } from '../../refusal.ts';
 import { type Call, iso } from '../call.ts';
 import { Draft } from '../draft.ts';
 import { flowOf } from '../flows.ts';
 import { maySend, messageRules, refuseSelfMessage } from '../messages.ts';
-import { refuse, refuseClosed } from '../permit.ts';
+import { knownAtp, refuse, refuseClosed } from '../permit.ts';
 import type { Plan, Snapshot } from '../write.ts';
 import { planHandoff } from './handoff.ts';
 import { withdrawal } from './transition.ts';
@@ -17,15 +16,6 @@ export type MessageInput = {
   subject: string;
   body: string;
   requiresAck?: boolean | undefined;
-};
-
-export const knownAtp = (snapshot: Pick<Snapshot, 'atp'>, atpId: string): Atp => {
-  const atp = snapshot.atp(atpId);
-  if (atp) return atp;
-  throw new Refusal(
-    'NOT_FOUND',
-    `There is no ATP ${atpId}. atp_list shows what exists; atp_set with status InProgress starts a hotfix.`,
-  );
 };
 
 /** `message_send`. The receiver was checked with the input: it depends on the type alone. */

@@ -1,11 +1,12 @@
 import type { Atp, AtpType, Incident, Priority, Stage, Status } from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
-import { type Call, iso } from '../call.ts';
+import type { Call } from '../call.ts';
 import { Draft, eventWrite } from '../draft.ts';
+import type { Transition } from '../flow.ts';
 import { findFlow } from '../flows.ts';
-import { misfit, qualifiesAsIncident } from '../guards.ts';
-import { refuse, refuseClosed } from '../permit.ts';
-import type { Plan, Snapshot, Write } from '../write.ts';
+import { refuse, refuseClosed, rowFor } from '../permit.ts';
+import type { Attributes, Plan, Snapshot } from '../write.ts';
+import { creation, newAtp } from './new-atp.ts';
 import { planTransition, stageFor } from './transition.ts';
 
 export type AtpSetInput = {
@@ -28,28 +29,36 @@ export const planSet = (input: AtpSetInput, snapshot: Snapshot, call: Call): Pla
   if (!atp) return planStart(input, call);
   refuseClosed(atp, call.principal);
   refuseChangeOfKind(atp, input, call);
-  const { title, priority, incident } = input;
-  const corrections = { title, priority, incident };
   if (!input.status) return planCorrection(atp, input, call);
   const door = { tool: 'atp_set', to: input.status } as const;
-  const plan = planTransition(atp, door, input, call, corrections);
-  if (Object.values(corrections).some((value) => value !== undefined)) refuseOthers(atp, call);
-  return plan;
+  const { title, priority, incident } = input;
+  const corrections = given({ title, priority, incident: incident && { ...atp.incident, ...incident } });
+  if (Object.keys(corrections).length > 0) {
+    rowFor(atp, door, call.principal);
+    refuseOthers(atp, call);
+  }
+  return planTransition(atp, door, input, call, corrections);
 };
 
-const refuseMisfit = ({ incident, type }: AtpSetInput, { principal }: Call): void => {
-  if (!incident || !misfit(incident) || type === 'review' || type === 'bugfix' || type === 'standard') return;
-  const stub = {} as Atp;
-  throw new Refusal('NOT_A_HOTFIX', qualifiesAsIncident.detail(stub, { principal, incident }));
+const given = (attributes: Attributes): Attributes =>
+  Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+
+/** The row that starts an ATP of this type through `atp_set`. */
+const startRow = (type: AtpType): Transition | undefined =>
+  findFlow(type)?.transitions.find(({ from, tools }) => from === null && tools.includes('atp_set'));
+
+/** What is described must be an incident, for a new ATP and for a known one alike. */
+const refuseMisfit = ({ incident, type = 'hotfix' }: AtpSetInput, { principal }: Call): void => {
+  const unread = {} as Atp;
+  const failed = startRow(type)?.guards.find((guard) => !guard.passes(unread, { principal, incident }));
+  if (failed) throw new Refusal(failed.code, failed.detail(unread, { principal, incident }));
 };
 
 const planStart = (input: AtpSetInput, call: Call): Plan => {
   const { atpId, status, type = 'hotfix' } = input;
   const flow = findFlow(type);
-  const row = flow?.transitions.find(
-    ({ from, to, tools }) => from === null && to === status && tools.includes('atp_set'),
-  );
-  if (!flow || !row) {
+  const row = startRow(type);
+  if (!flow || !row || row.to !== status) {
     throw new Refusal(
       'INVALID_TRANSITION',
       `${atpId} does not exist. A new hotfix starts with status InProgress; reviews are queued with atp_create.`,
@@ -91,34 +100,15 @@ const planStart = (input: AtpSetInput, call: Call): Plan => {
   };
 };
 
-type NewAtp = { [K in keyof Atp]?: Atp[K] | undefined } & Pick<Atp, 'atpId' | 'type' | 'status' | 'stage' | 'priority'>;
-
-export const newAtp = (attributes: NewAtp, call: Call, at: number): Atp => ({
-  ...(Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) as typeof attributes &
-    Atp),
-  createdAt: iso(at),
-  createdBy: call.principal,
-  updatedAt: iso(at),
-  directives: {},
-  openDependencies: attributes.openDependencies ?? {},
-  dependents: {},
-});
-
-export const creation = (atp: Atp): Write => ({
-  label: `creation of ${atp.atpId}`,
-  create: { kind: 'atp', value: atp },
-});
-
 const planCorrection = (atp: Atp, input: AtpSetInput, call: Call): Plan => {
   refuseOthers(atp, call);
   const { title, notes, priority, incident, evidence } = input;
-  const changes = Object.entries({ title, notes, priority, incident, evidence }).filter(
-    ([, value]) => value !== undefined,
-  );
-  if (changes.length === 0) return { writes: [], answer: { atp } };
-  return new Draft(atp, call)
-    .set(Object.fromEntries(changes))
-    .toPlan({ action: 'correct', notes: `corrected ${changes.map(([name]) => name).join(', ')}` });
+  const changes = given({ title, notes, priority, evidence, incident: incident && { ...atp.incident, ...incident } });
+  const names = Object.keys(changes);
+  if (names.length === 0) return { writes: [], answer: { atp } };
+  const draft = new Draft(atp, call).set(changes);
+  if (incident) draft.relyOn('incident');
+  return draft.toPlan({ action: 'correct', notes: `corrected ${names.join(', ')}` });
 };
 
 const refuseOthers = (atp: Atp, { principal }: Call): void => {

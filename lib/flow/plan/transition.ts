@@ -1,12 +1,14 @@
 import { ulidOf } from '../../ids.ts';
-import { type Atp, isClosed, type Stage, type Status, type ToolName } from '../../model.ts';
+import { type Atp, isClosed, type Message, type Stage, type Status } from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
 import { type Call, iso } from '../call.ts';
-import { Draft } from '../draft.ts';
+import { entryOf, idsOf } from '../dependencies.ts';
+import { Draft, eventWrite } from '../draft.ts';
 import type { Effects, StepCall, Transition } from '../flow.ts';
 import { flowOf } from '../flows.ts';
 import { urgency } from '../messages.ts';
-import { permit } from '../permit.ts';
+import { type Door, permit } from '../permit.ts';
+import type { Attributes, Plan, Write } from '../write.ts';
 
 /** The stage that follows from a status, unless the caller sets another; a closed ATP is always `done`. */
 const stageOf: Record<Status, Stage> = {
@@ -30,35 +32,42 @@ export type StepInput = Omit<StepCall, 'principal' | 'messageId'> & {
 /** Finds the row, weighs its guards, and drafts what the row does. The draft is not a plan yet: a tool may add to it. */
 export const draftTransition = (
   atp: Atp,
-  door: { tool: ToolName; to: Status },
+  door: Door,
   input: StepInput,
   call: Call,
   messageId?: string,
-): { draft: Draft; row: Transition } => {
+): { draft: Draft; row: Transition; message: Message | undefined } => {
   refuseForeignGates(atp, input);
   const row = permit(atp, door, { ...input, messageId, principal: call.principal });
   const draft = new Draft(atp, call).relyOn(...row.guards.flatMap(({ reads }) => reads));
   if (row.to !== row.from) draft.set({ status: row.to, stage: stageFor(row.to, input.stage) });
   draft.set({ evidence: input.evidence });
+  if (row.to === 'Closed' && row.from !== 'Closed') draft.set({ gates: input.gates ?? atp.reportGates });
   applyEffects(draft, row.effects, call);
-  if (isClosed(row.to) && row.from !== row.to) settle(draft);
-  if (row.effects.tellsOperator) tellOperator(draft, row, input.notes);
-  return { draft, row };
+  if (isClosed(row.to) && row.from !== row.to) settle(draft, call);
+  const message = row.effects.tellsOperator ? tellOperator(draft, row, input.notes) : undefined;
+  return { draft, row, message };
 };
 
 /** A transition by itself, as `atp_set` and `atp_change_status` make it. */
 export const planTransition = (
   atp: Atp,
-  door: { tool: ToolName; to: Status },
+  door: Door,
   input: StepInput,
   call: Call,
-  corrections: Record<string, unknown> = {},
-) => {
-  const { draft, row } = draftTransition(atp, door, input, call);
+  corrections: Attributes = {},
+): Plan => {
+  const { draft, row, message } = draftTransition(atp, door, input, call);
   draft.set(corrections);
   return draft.toPlan(
-    { action: row.step, from: atp.status, to: row.to, ...notesOf(input) },
-    isClosed(row.to) ? { endOfMessage: true } : {},
+    {
+      action: row.step,
+      from: atp.status,
+      to: row.to,
+      ...notesOf(input),
+      ...(message && { messageId: message.messageId }),
+    },
+    { message, ...(isClosed(row.to) && { endOfMessage: true }) },
   );
 };
 
@@ -78,24 +87,27 @@ const applyEffects = (draft: Draft, effects: Effects, call: Call): void => {
 };
 
 /** A closed ATP leaves nothing waiting: its open directives leave the inboxes, its dependents are released. */
-const settle = (draft: Draft): void => {
-  const { atpId, directives, dependents } = draft.before;
+const settle = (draft: Draft, call: Call): void => {
+  const { directives, dependents } = draft.before;
   draft.relyOn('directives', 'dependents');
   for (const [role, { messageId, priority, open }] of Object.entries(directives)) {
     if (!open) continue;
     draft.set({ [`directives/${role}/open`]: false });
     draft.beside(withdrawal(messageId, priority, draft.at));
   }
-  for (const dependent of Object.keys(dependents)) {
-    draft.beside({
-      label: `release of ${dependent}`,
-      change: { kind: 'atp', atpId: dependent },
-      set: {},
-      remove: [`openDependencies/${atpId}`],
-      expect: {},
-    });
-  }
+  for (const dependent of idsOf(dependents)) draft.beside(...release(dependent, draft, call));
 };
+
+const release = (dependent: string, { before: { atpId }, at }: Draft, call: Call): Write[] => [
+  {
+    label: `release of ${dependent}`,
+    change: { kind: 'atp', atpId: dependent },
+    set: {},
+    remove: [`openDependencies/${entryOf(atpId)}`],
+    expect: {},
+  },
+  eventWrite(call, dependent, at, { action: 'release', notes: `${atpId}, on which this depends, is closed` }),
+];
 
 /** Takes an unanswered directive out of the inbox. */
 export const withdrawal = (messageId: string, priority: Atp['priority'], at: number) => ({
@@ -106,9 +118,9 @@ export const withdrawal = (messageId: string, priority: Atp['priority'], at: num
   expect: {},
 });
 
-const tellOperator = (draft: Draft, row: Transition, notes: string | undefined): void => {
+const tellOperator = (draft: Draft, row: Transition, notes: string | undefined): Message => {
   const { atpId, type } = draft.before;
-  draft.send({
+  return draft.send({
     toAgent: '@operator',
     messageType: 'HITLNotification',
     priority: 'P2-Normal',
