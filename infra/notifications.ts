@@ -15,13 +15,14 @@ const protocols = {
 
 /**
  * SNS gives an HTTPS endpoint up after 3 retries within a minute unless told otherwise, less than a deployment of the
- * receiver takes. These come to 49 minutes at the most, within its hour (Amazon SNS developer guide, "Message delivery
- * retries"). AWS's own endpoints it tries for 23 days, email and SMS for 6 hours, as it is.
+ * receiver takes. These come to about 50 minutes, of the hour that it allows (Amazon SNS developer guide, "Message
+ * delivery retries"). AWS's own endpoints it tries for 23 days, email and SMS for 6 hours, as it is.
  */
 const patience = {
   healthyRetryPolicy: {
-    numRetries: 50,
+    numRetries: 60,
     numNoDelayRetries: 1,
+    numMaxDelayRetries: 40,
     minDelayTarget: Duration.seconds(5),
     maxDelayTarget: Duration.seconds(60),
   },

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { BadContext, settingsOf } from '../../infra/settings.ts';
+
+const nobody = { directives: [], hitl: [], operations: [] };
+const email = { protocol: 'email', endpoint: 'oncall@example.com' };
+
+test('given no context, then production with the contract of the defaults', () => {
+  expect(settingsOf({})).toEqual({
+    stage: 'prod',
+    subscribers: nobody,
+    obligationTimeout: 900,
+    reviewTimeout: 172_800,
+    throttleRate: 2_000,
+    throttleBurst: 4_000,
+    logRetentionDays: 90,
+  });
+});
+
+test('given text, as `cdk -c` hands it over, then numbers and lists are read from it', () => {
+  const settings = settingsOf({ throttleRate: '50', subscribers: JSON.stringify({ hitl: [email] }) });
+  expect(settings).toMatchObject({ throttleRate: 50, subscribers: { ...nobody, hitl: [email] } });
+});
+
+test("given CDK's own context beside ours, then it is passed over", () => {
+  const own = { '@aws-cdk/core:newStyle': true, 'aws:cdk:enable-path-metadata': true, 'cli-telemetry': false };
+  expect(settingsOf({ ...own, stage: 'dev' }).stage).toBe('dev');
+});
+
+const withHitl = (subscriber: object) => ({ subscribers: { hitl: [subscriber] } });
+
+describe('a context that is refused, by name, before anything is made', () => {
+  test.each([
+    [{ stages: 'dev' }, '"stages"'],
+    [{ 'log-retention-days': 30 }, '"log-retention-days"'],
+    [{ stage: 'Prod' }, 'stage:'],
+    [{ stage: 'dev-' }, 'stage:'],
+    [{ stage: 7 }, 'stage:'],
+    [{ obligationTimeout: 0 }, 'obligationTimeout:'],
+    [{ obligationTimeout: '' }, 'obligationTimeout:'],
+    [{ reviewTimeout: '2 days' }, 'reviewTimeout:'],
+    [{ reviewTimeout: 1.5 }, 'reviewTimeout:'],
+    [{ throttleRate: -1 }, 'throttleRate:'],
+    [{ throttleBurst: 1e9 }, 'throttleBurst:'],
+    [{ logRetentionDays: 31 }, 'logRetentionDays:'],
+    [{ notifierConcurrency: 0 }, 'notifierConcurrency:'],
+    [{ subscribers: 'oncall@example.com' }, 'subscribers:'],
+    [{ subscribers: { pages: [] } }, '"pages"'],
+    [withHitl({ protocol: 'fax', endpoint: '1' }), 'subscribers.hitl.0.protocol:'],
+    [withHitl({ protocol: 'email', endpoint: 'oncall' }), 'subscribers.hitl.0.endpoint:'],
+    [withHitl({ protocol: 'sms', endpoint: '0151 234567' }), 'subscribers.hitl.0.endpoint:'],
+    [withHitl({ protocol: 'https', endpoint: 'http://example.com' }), 'subscribers.hitl.0.endpoint:'],
+    [
+      withHitl({ protocol: 'sqs', endpoint: 'https://sqs.eu-west-1.amazonaws.com/1/q' }),
+      'subscribers.hitl.0.endpoint:',
+    ],
+    [
+      withHitl({ protocol: 'sqs', endpoint: 'arn:aws:sqs:eu-west-1:123456789012:q.fifo' }),
+      'subscribers.hitl.0.endpoint:',
+    ],
+    [withHitl({ ...email, filterPolicy: {} }), '"filterPolicy"'],
+    [withHitl({ ...email, filter: { priority: ['P0'] } }), 'subscribers.hitl.0.filter.priority.0:'],
+    [withHitl({ ...email, filter: { toRole: [] } }), 'subscribers.hitl.0.filter.toRole:'],
+    [withHitl({ ...email, filter: { severity: ['high'] } }), '"severity"'],
+    [{ subscribers: { operations: [{ ...email, filter: { priority: ['P0-Critical'] } }] } }, 'subscribers.operations:'],
+  ])('%j', (context, fault) => {
+    expect(() => settingsOf(context)).toThrow(BadContext);
+    expect(() => settingsOf(context)).toThrow(fault);
+  });
+
+  test('given several faults, then all are named at once', () => {
+    const faults = () => settingsOf({ stage: '', throttleRate: 'much', retention: 30 });
+    for (const fault of ['stage:', 'throttleRate:', '"retention"']) expect(faults).toThrow(fault);
+  });
+});
