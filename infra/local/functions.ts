@@ -1,134 +1,103 @@
 import { randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
-import { Worker } from 'node:worker_threads';
-import type { Completion, Invocation } from './runtime.ts';
+import { Environment, type EnvironmentSpec, FunctionError } from './environment.ts';
 
 /** A function of the template, ready to run. */
-export type FunctionSpec = {
-  name: string;
-  directory: string;
-  handler: string;
-  timeoutSeconds: number;
-  environment: Record<string, string>;
-};
-
-/** What an invocation ended with when it did not end with an answer: as Lambda reports it. */
-export class FunctionError extends Error {
-  override readonly name = 'FunctionError';
-  readonly errorType: string;
-
-  constructor(errorType: string, message: string) {
-    super(message);
-    this.errorType = errorType;
-  }
-}
+export type FunctionSpec = EnvironmentSpec;
 
 /** A synchronous invocation takes and answers 6 MB at most (Lambda quotas). */
 export const PAYLOAD_LIMIT = 6 * 1024 * 1024;
 /** Execution environments of one function on this machine; further calls wait. */
-const ENVIRONMENTS_LIMIT = 4;
+const ENVIRONMENTS_LIMIT = 10;
+/** Lambda keeps an idle environment for minutes too; how many it does not say. */
+const IDLE_MS = 300_000;
 
-type Environment = { worker: Worker; settle?: (completion: Completion) => void };
+/** Lambda refuses the event itself: no environment has seen it. */
+export class PayloadTooLarge extends Error {
+  override readonly name = 'RequestEntityTooLargeException';
+}
+
+type Waiting = (environment: Environment) => void;
 
 /** Runs invocations as Lambda does: one at a time in each environment, warm ones first, a new one where all are busy. */
 export class LocalFunction {
   readonly spec: FunctionSpec;
   readonly #logs: Writable;
-  readonly #idle: Environment[] = [];
-  readonly #all = new Set<Environment>();
-  readonly #waiting: ((environment: Environment) => void)[] = [];
-  #sequence = 0;
+  readonly #environments = new Set<Environment>();
+  readonly #idle = new Map<Environment, NodeJS.Timeout>();
+  readonly #waiting: Waiting[] = [];
 
   constructor(spec: FunctionSpec, logs: Writable) {
     this.spec = spec;
     this.#logs = logs;
   }
 
-  /** Answers the payload, parsed. Throws `FunctionError` for a handler that threw, crashed or ran out of time. */
-  async invoke(event: unknown, requestId: string = randomUUID()): Promise<unknown> {
+  /** Answers what the handler returned. Throws `FunctionError` for a handler that threw, crashed or ran out of time. */
+  async invoke(event: unknown): Promise<unknown> {
+    const payload = JSON.stringify(event);
+    if (Buffer.byteLength(payload) > PAYLOAD_LIMIT)
+      throw new PayloadTooLarge(`an event of more than ${PAYLOAD_LIMIT} bytes`);
     const environment = await this.#take();
-    const deadline = Date.now() + this.spec.timeoutSeconds * 1000;
-    const completion = await this.#run(environment, { id: ++this.#sequence, requestId, event, deadline });
-    if (this.#all.has(environment)) this.#giveBack(environment);
-    else this.#replaceForWaiting();
-    if (completion.error) {
-      this.#logs.write(`${JSON.stringify({ function: this.spec.name, requestId, ...completion.error })}\n`);
-      throw new FunctionError(completion.error.errorType, completion.error.errorMessage);
+    const requestId = randomUUID();
+    try {
+      const answer = await environment.run({ requestId, payload });
+      if (Buffer.byteLength(answer) > PAYLOAD_LIMIT) throw tooLargeAnswer();
+      return JSON.parse(answer);
+    } catch (error) {
+      if (!environment.alive) this.#log(requestId, error);
+      throw error;
+    } finally {
+      this.#giveBack(environment);
     }
-    const payload = completion.payload ?? 'null';
-    if (Buffer.byteLength(payload) > PAYLOAD_LIMIT) {
-      throw new FunctionError(
-        'Function.ResponseSizeTooLarge',
-        'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
-      );
-    }
-    return JSON.parse(payload);
   }
 
-  /** Ends every environment; the next invocation starts cold. */
+  /** Ends every environment, whatever it is doing; the next invocation starts cold. */
   async restart(): Promise<void> {
-    const environments = [...this.#all];
-    this.#all.clear();
-    this.#idle.length = 0;
-    await Promise.all(environments.map(({ worker }) => worker.terminate()));
+    await Promise.all([...this.#environments].map((environment) => environment.end()));
   }
 
-  async #take(): Promise<Environment> {
-    const idle = this.#idle.pop();
-    if (idle) return idle;
-    if (this.#all.size < ENVIRONMENTS_LIMIT) return this.#start();
+  #take(): Environment | Promise<Environment> {
+    for (const [environment, timer] of [...this.#idle].reverse()) {
+      clearTimeout(timer);
+      this.#idle.delete(environment);
+      if (environment.alive) return environment;
+    }
+    if (this.#environments.size < ENVIRONMENTS_LIMIT) return this.#start();
     return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #start(): Environment {
+    const environment = new Environment(this.spec, this.#logs);
+    this.#environments.add(environment);
+    void environment.gone.then(() => this.#environments.delete(environment));
+    return environment;
   }
 
   #giveBack(environment: Environment): void {
     const next = this.#waiting.shift();
-    if (next) next(environment);
-    else this.#idle.push(environment);
+    if (!environment.alive) {
+      this.#environments.delete(environment);
+      next?.(this.#start());
+    } else if (next) next(environment);
+    else this.#idle.set(environment, setTimeout(() => this.#retire(environment), IDLE_MS).unref());
   }
 
-  #replaceForWaiting(): void {
-    const next = this.#waiting.shift();
-    if (next) next(this.#start());
+  #retire(environment: Environment): void {
+    this.#idle.delete(environment);
+    void environment.end();
   }
 
-  #start(): Environment {
-    const { name, directory, handler, environment: env } = this.spec;
-    const worker = new Worker(new URL('./runtime.ts', import.meta.url), {
-      env,
-      workerData: { name, directory, handler },
-      stdout: true,
-      stderr: true,
-    });
-    worker.stdout.on('data', (chunk: Buffer) => this.#logs.write(chunk));
-    worker.stderr.on('data', (chunk: Buffer) => this.#logs.write(chunk));
-    const environment: Environment = { worker };
-    worker.on('message', (completion: Completion) => environment.settle?.(completion));
-    const lost = (errorType: string, errorMessage: string) => {
-      this.#all.delete(environment);
-      const position = this.#idle.indexOf(environment);
-      if (position >= 0) this.#idle.splice(position, 1);
-      environment.settle?.({ id: 0, error: { errorType, errorMessage } });
-    };
-    worker.on('error', (error) => lost(error instanceof Error ? error.name : 'Error', String(error)));
-    worker.on('exit', (code) => lost('Runtime.ExitError', `the function exited with code ${code}`));
-    this.#all.add(environment);
-    return environment;
-  }
-
-  async #run(environment: Environment, invocation: Invocation): Promise<Completion> {
-    let timer: NodeJS.Timeout | undefined;
-    const completion = await new Promise<Completion>((resolve) => {
-      environment.settle = resolve;
-      timer = setTimeout(() => {
-        const errorMessage = `Task timed out after ${this.spec.timeoutSeconds.toFixed(2)} seconds`;
-        resolve({ id: invocation.id, error: { errorType: 'Sandbox.Timedout', errorMessage } });
-        this.#all.delete(environment);
-        void environment.worker.terminate();
-      }, invocation.deadline - Date.now());
-      environment.worker.postMessage(invocation);
-    });
-    clearTimeout(timer);
-    delete environment.settle;
-    return completion;
+  /** What the environment could not write itself, because it is gone. */
+  #log(requestId: string, error: unknown): void {
+    const { errorType, message } =
+      error instanceof FunctionError ? error : { errorType: 'Error', message: String(error) };
+    const line = { level: 'ERROR', function: this.spec.name, requestId, errorType, errorMessage: message };
+    this.#logs.write(`${JSON.stringify(line)}\n`);
   }
 }
+
+const tooLargeAnswer = (): FunctionError =>
+  new FunctionError(
+    'Function.ResponseSizeTooLarge',
+    `Response payload size exceeded maximum allowed payload size (${PAYLOAD_LIMIT} bytes).`,
+  );

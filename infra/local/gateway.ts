@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { localAccount } from './aws.ts';
-import { FunctionError, type LocalFunction, PAYLOAD_LIMIT } from './functions.ts';
+import { FunctionError } from './environment.ts';
+import { type LocalFunction, PAYLOAD_LIMIT } from './functions.ts';
 
 /** Routes and throttle of an `AWS::ApiGatewayV2::Api`, from the template. */
 export type Api = {

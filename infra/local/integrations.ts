@@ -2,14 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { localAws } from './aws.ts';
+import type { Functions } from './deployment.ts';
 import type { Pattern } from './filter.ts';
 import type { LocalFunction } from './functions.ts';
 import type { Api } from './gateway.ts';
 import { runQueueMapping } from './queue-mapping.ts';
 import { runStreamMapping } from './stream-mapping.ts';
 import { type References, resourcesOf, type Template } from './template.ts';
-
-type Functions = ReadonlyMap<string, LocalFunction>;
 
 const functionOf = (functions: Functions, reference: string): LocalFunction => {
   const found = [...functions].find(

@@ -1,33 +1,46 @@
-/** One execution environment: a worker with the function's own environment variables and module state. */
+/** What runs in the thread of an execution environment: Lambda's runtime, as far as handlers can tell. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { functionArn } from './aws.ts';
 
-export type Deployed = { name: string; directory: string; handler: string };
-export type Invocation = { id: number; requestId: string; event: unknown; deadline: number };
-export type Completion = { id: number; payload?: string; error?: { errorType: string; errorMessage: string } };
+export type Deployed = { name: string; directory: string; handler: string; memoryMegabytes: number };
+export type Invocation = { requestId: string; payload: string; deadline: number };
+export type Completion = { payload?: string; error?: { errorType: string; errorMessage: string } };
 
-const { name, directory, handler } = workerData as Deployed;
+type Handler = (event: unknown, context: unknown) => unknown;
+
+const { name, directory, handler, memoryMegabytes } = workerData as Deployed;
 const [file = 'index', exported = 'handler'] = handler.split('.');
+const path = join(directory, `${file}.mjs`);
+const run = (await import(pathToFileURL(path).href))[exported] as Handler | undefined;
+if (!run) throw new Error(`${path} exports no ${exported}`);
 
-const loaded = import(pathToFileURL(join(directory, `${file}.mjs`)).href) as Promise<
-  Record<string, (event: unknown, context: unknown) => unknown>
->;
+const contextOf = ({ requestId, deadline }: Invocation): object => ({
+  functionName: name,
+  functionVersion: '$LATEST',
+  invokedFunctionArn: functionArn(name),
+  memoryLimitInMB: String(memoryMegabytes),
+  logGroupName: `/aws/lambda/${name}`,
+  logStreamName: 'local',
+  awsRequestId: requestId,
+  callbackWaitsForEmptyEventLoop: false,
+  getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+});
 
-const invoke = async ({ id, requestId, event, deadline }: Invocation): Promise<Completion> => {
+const invoke = async (invocation: Invocation): Promise<Completion> => {
   try {
-    const run = (await loaded)[exported];
-    if (!run) throw new Error(`${file}.mjs exports no ${exported}`);
-    const result = await run(event, {
-      functionName: name,
-      awsRequestId: requestId,
-      getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
-    });
-    return { id, payload: JSON.stringify(result ?? null) };
+    const result = await run(JSON.parse(invocation.payload), contextOf(invocation));
+    return { payload: JSON.stringify(result ?? null) };
   } catch (error) {
-    const { name: errorType, message: errorMessage } = error instanceof Error ? error : new Error(String(error));
-    return { id, error: { errorType, errorMessage } };
+    const { name: errorType, message: errorMessage, stack } = error instanceof Error ? error : new Error(String(error));
+    const { requestId } = invocation;
+    console.error(
+      JSON.stringify({ level: 'ERROR', function: name, requestId, errorType, errorMessage, stackTrace: stack }),
+    );
+    return { error: { errorType, errorMessage } };
   }
 };
 
 parentPort?.on('message', async (invocation: Invocation) => parentPort?.postMessage(await invoke(invocation)));
+parentPort?.postMessage('ready');

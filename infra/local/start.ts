@@ -1,18 +1,18 @@
-import { createWriteStream, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Writable } from 'node:stream';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type EnvName, env } from '../../lib/env.ts';
 import { localAws } from './aws.ts';
+import { deployFunctions, type Functions, functionNamed, variableOf } from './deployment.ts';
 import { type Engine, startEngine, useEngine } from './dynamodb.ts';
-import { LocalFunction } from './functions.ts';
+import type { LocalFunction } from './functions.ts';
 import { type Gateway, serveApi } from './gateway.ts';
 import { apiOf, mappingsOf } from './integrations.ts';
 import { type Messaging, startMessaging } from './messaging.ts';
 import { makeQueue, makeResources, queueUrlOf } from './resources.ts';
 import { readStackFile, type StackFile, writeStackFile } from './stack-file.ts';
-import { loadTemplate, type Properties, type References, resourcesOf, type Template } from './template.ts';
+import { loadTemplate } from './template.ts';
 import { ensureTokens } from './tokens.ts';
 
 export type StackOptions = {
@@ -80,7 +80,7 @@ const start = async (
   const references = await makeResources(template, engine.endpoint, messaging);
 
   const logs = createWriteStream(join(data, 'functions.log'), { flags: 'a' });
-  const functions = functionsOf(template, references, { ...endpointsOf(engine, messaging), ...overrides }, logs);
+  const functions = deployFunctions(template, references, { ...endpointsOf(engine, messaging), ...overrides }, logs);
   stops.push(async () => {
     await Promise.all([...functions.values()].map((each) => each.restart()));
     logs.end();
@@ -106,7 +106,7 @@ const start = async (
     await Promise.all(mappings.map((mapping) => mapping.stop()));
   });
 
-  const table = environmentValue(functions, env.table);
+  const table = variableOf(functions, env.table);
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({ ...localAws, endpoint: engine.endpoint }));
   const file: StackFile = {
     url: gateway.url,
@@ -119,7 +119,7 @@ const start = async (
     },
   };
   writeStackFile(data, file);
-  return { ...file, data, functionNamed: (logicalId) => named(functions, logicalId), messaging, stop };
+  return { ...file, data, functionNamed: (logicalId) => functionNamed(functions, logicalId), messaging, stop };
 };
 
 const endpointsOf = (engine: Engine, messaging: Messaging): Record<string, string> => ({
@@ -129,64 +129,7 @@ const endpointsOf = (engine: Engine, messaging: Messaging): Record<string, strin
   AWS_ENDPOINT_URL_S3: messaging.s3Endpoint,
 });
 
-const functionsOf = (
-  template: Template,
-  references: References,
-  given: Record<string, string>,
-  logs: Writable,
-): Map<string, LocalFunction> =>
-  new Map(
-    resourcesOf(template, 'AWS::Lambda::Function').map(([logicalId, properties]) => {
-      const arn = `arn:aws:lambda:${localAws.region}:000000000000:function:${logicalId}`;
-      references.add(logicalId, logicalId, { Arn: arn });
-      const { Code, Handler, Timeout, Environment } = properties as {
-        Code: { S3Key: unknown };
-        Handler: string;
-        Timeout?: number;
-        Environment?: { Variables?: Properties };
-      };
-      const own = references.resolve<Record<string, string>>(Environment?.Variables ?? {});
-      const directory = template.assetDirectory(references.resolve<string>(Code.S3Key));
-      if (!existsSync(directory)) throw new Error(`the bundle ${directory} is missing: run npm run synth`);
-      const spec = {
-        name: logicalId,
-        directory,
-        handler: Handler,
-        timeoutSeconds: Timeout ?? 3,
-        environment: { ...runtimeOf(logicalId), ...own, ...overriding(own, given) },
-      };
-      return [arn, new LocalFunction(spec, logs)];
-    }),
-  );
-
-/** Variables that Lambda itself sets. */
-const runtimeOf = (name: string): Record<string, string> => ({
-  AWS_REGION: localAws.region,
-  AWS_DEFAULT_REGION: localAws.region,
-  AWS_ACCESS_KEY_ID: localAws.credentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: localAws.credentials.secretAccessKey,
-  AWS_LAMBDA_FUNCTION_NAME: name,
-  TZ: ':UTC',
+const topicsOf = (functions: Functions): { directives: string; hitl: string } => ({
+  directives: variableOf(functions, env.directivesTopic),
+  hitl: variableOf(functions, env.hitlTopic),
 });
-
-/** An override replaces what the template gives a function; it gives a function nothing that the template does not. */
-const overriding = (own: Record<string, string>, given: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(given).filter(([name]) => name in own || name.startsWith('AWS_ENDPOINT_URL_')));
-
-const environmentValue = (functions: Map<string, LocalFunction>, name: EnvName): string => {
-  for (const { spec } of functions.values()) {
-    const value = spec.environment[name];
-    if (value !== undefined) return value;
-  }
-  throw new Error(`no function of the template has the variable ${name}`);
-};
-
-const topicsOf = (functions: Map<string, LocalFunction>): { directives: string; hitl: string } => ({
-  directives: environmentValue(functions, env.directivesTopic),
-  hitl: environmentValue(functions, env.hitlTopic),
-});
-
-const named = (functions: Map<string, LocalFunction>, logicalId: string): LocalFunction => {
-  for (const each of functions.values()) if (each.spec.name.startsWith(logicalId)) return each;
-  throw new Error(`the template has no function ${logicalId}`);
-};

@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { functionArn, localAws } from './aws.ts';
+import { type FunctionSpec, LocalFunction } from './functions.ts';
+import { type Properties, type References, resourcesOf, type Template } from './template.ts';
+
+/** The functions of a template, by their ARN. */
+export type Functions = ReadonlyMap<string, LocalFunction>;
+
+type FunctionProperties = {
+  Code: { S3Key: unknown };
+  Handler: string;
+  Timeout?: number;
+  MemorySize?: number;
+  Environment?: { Variables?: Properties };
+};
+
+/** Lambda's own defaults, where the template gives none (AWS::Lambda::Function). */
+const DEFAULT_SECONDS = 3;
+const DEFAULT_MEGABYTES = 128;
+
+/** Makes the template's functions. `given` replaces variables that the template sets, and points the AWS clients here. */
+export const deployFunctions = (
+  template: Template,
+  references: References,
+  given: Record<string, string>,
+  logs: Writable,
+): Functions =>
+  new Map(
+    resourcesOf(template, 'AWS::Lambda::Function').map(([logicalId, properties]) => {
+      references.add(logicalId, logicalId, { Arn: functionArn(logicalId) });
+      const spec = specOf(logicalId, properties as FunctionProperties, template, references, given);
+      return [functionArn(logicalId), new LocalFunction(spec, logs)];
+    }),
+  );
+
+const specOf = (
+  name: string,
+  { Code, Handler, Timeout, MemorySize, Environment }: FunctionProperties,
+  template: Template,
+  references: References,
+  given: Record<string, string>,
+): FunctionSpec => {
+  const own = references.resolve<Record<string, string>>(Environment?.Variables ?? {});
+  const directory = template.assetDirectory(references.resolve<string>(Code.S3Key));
+  if (!existsSync(directory)) throw new Error(`the bundle ${directory} is missing: run npm run synth`);
+  const memoryMegabytes = MemorySize ?? DEFAULT_MEGABYTES;
+  return {
+    name,
+    directory,
+    handler: Handler,
+    timeoutSeconds: Timeout ?? DEFAULT_SECONDS,
+    memoryMegabytes,
+    variables: {
+      ...runtimeVariables(name, directory, Handler, memoryMegabytes),
+      ...own,
+      ...overriding(own, given),
+    },
+  };
+};
+
+/** Variables that Lambda itself sets (Lambda developer guide, "Defined runtime environment variables"). */
+const runtimeVariables = (
+  name: string,
+  directory: string,
+  handler: string,
+  memoryMegabytes: number,
+): Record<string, string> => ({
+  _HANDLER: handler,
+  AWS_ACCESS_KEY_ID: localAws.credentials.accessKeyId,
+  AWS_DEFAULT_REGION: localAws.region,
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),
+  AWS_LAMBDA_FUNCTION_NAME: name,
+  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+  AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+  AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+  AWS_REGION: localAws.region,
+  AWS_SECRET_ACCESS_KEY: localAws.credentials.secretAccessKey,
+  LAMBDA_TASK_ROOT: directory,
+  TZ: ':UTC',
+});
+
+/** An override replaces what the template gives a function; it gives a function nothing that the template does not. */
+const overriding = (own: Record<string, string>, given: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(given).filter(([name]) => name in own || name.startsWith('AWS_ENDPOINT_URL_')));
+
+/** What the template sets a variable to, in whichever function has it. */
+export const variableOf = (functions: Functions, name: string): string => {
+  for (const { spec } of functions.values()) {
+    const value = spec.variables[name];
+    if (value !== undefined) return value;
+  }
+  throw new Error(`no function of the template has the variable ${name}`);
+};
+
+/** A function by the beginning of its logical id. */
+export const functionNamed = (functions: Functions, beginning: string): LocalFunction => {
+  for (const each of functions.values()) if (each.spec.name.startsWith(beginning)) return each;
+  throw new Error(`the template has no function ${beginning}`);
+};
