@@ -58,7 +58,7 @@ export class ControlPlaneTable extends Construct {
   /** Reads by key, commits one transaction of puts, updates and condition checks, and reads one item as settled. */
   bindWrite(writer: ServiceFunction): void {
     this.bindRead(writer);
-    this.#bind(writer, ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem']);
+    this.#bind(writer, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem']);
   }
 
   /** Reads by key, and changes single items: marks what was published. */

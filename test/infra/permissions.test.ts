@@ -15,7 +15,9 @@ type Statement = { Effect: string; Action: string | string[]; Resource: string |
 
 const LOG = 'its log group';
 const log = { [LOG]: ['logs:CreateLogStream', 'logs:PutLogEvents'] };
-const write = ['BatchGetItem', 'ConditionCheckItem', 'PutItem', 'UpdateItem'].map((name) => `dynamodb:${name}`);
+const write = ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem'].map(
+  (name) => `dynamodb:${name}`,
+);
 const read = { 'Table.Arn': ['dynamodb:BatchGetItem'] };
 const query = ['dynamodb:Query'];
 const files = 'ArtifactsBucket.Arn/*';
