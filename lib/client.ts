@@ -20,6 +20,7 @@ import { type ToolName, toolNames } from './model.ts';
 import type { AnswerView } from './view.ts';
 
 export { GovernanceError } from './client/error.ts';
+export type { Code } from './refusal.ts';
 
 type Tools = {
   artifact_create: typeof artifact_create;

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
-import { type Governance, GovernanceError } from '../../lib/client.ts';
-import type { Code } from '../../lib/refusal.ts';
+import { type Code, type Governance, GovernanceError } from '../../lib/client.ts';
 import type { Narration, Tell } from './narration.ts';
 import { delivered } from './outbox.ts';
 
