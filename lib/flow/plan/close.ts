@@ -1,6 +1,6 @@
 import { type Atp, type Gates, isClosed } from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
-import { inFlowOrder, titleOf } from '../brief.ts';
+import { clipped, inFlowOrder, titleOf } from '../brief.ts';
 import { type Call, iso } from '../call.ts';
 import type { Draft } from '../draft.ts';
 import { flowOf } from '../flows.ts';
@@ -73,15 +73,13 @@ const queueReview = (draft: Draft, { followUp }: CloseInput, call: Call): { atp:
 };
 
 const notifyOperator = (draft: Draft, input: CloseInput, review: Atp | undefined, call: Call) => {
-  const { atpId } = draft.before;
-  const { title } = flowOf(draft.before);
   const { hitlNotification } = draft.after;
   draft.set({ hitlNotification: { ...hitlNotification, state: 'met', metAt: iso(draft.at), metBy: call.principal } });
   return draft.send({
     toAgent: '@operator',
     messageType: 'HITLNotification',
     priority: 'P2-Normal',
-    subject: input.notification?.subject ?? `ATP Closed: ${atpId} (${title})`,
+    subject: input.notification?.subject ?? clipped(`Closed: ${titleOf(draft.before)}`),
     body: [input.summary, input.notification?.body ?? closingText(draft.after, review)].filter(Boolean).join('\n\n'),
     requiresAck: false,
   });

@@ -1,6 +1,7 @@
 import { ulidOf } from '../../ids.ts';
 import { type Atp, isClosed, type Message, type Stage, type Status } from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
+import { clipped, titleOf } from '../brief.ts';
 import { type Call, iso } from '../call.ts';
 import { entryOf, idsOf } from '../dependencies.ts';
 import { Draft, eventWrite } from '../draft.ts';
@@ -119,12 +120,12 @@ export const withdrawal = (messageId: string, priority: Atp['priority'], at: num
 });
 
 const tellOperator = (draft: Draft, row: Transition, notes: string | undefined): Message => {
-  const { atpId, type } = draft.before;
+  const { atpId } = draft.before;
   return draft.send({
     toAgent: '@operator',
     messageType: 'HITLNotification',
     priority: 'P2-Normal',
-    subject: `ATP ${row.to}: ${atpId} (${flowOf({ type }).title})`,
+    subject: clipped(`${row.to}: ${titleOf(draft.before)}`),
     body: `${atpId} went from ${row.from} to ${row.to}.${notes ? `\n\nWhy: ${notes}` : ''}\n\nNo review is owed.`,
     requiresAck: false,
     sentBy: { role: '@system', name: 'system' },
