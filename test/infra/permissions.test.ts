@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Metafile } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../infra/bundle.ts';
 import { env } from '../../lib/env.ts';
@@ -71,6 +72,16 @@ const expected: Record<string, Deployed> = {
   },
 };
 
+/** What the requests in a bundle need. Queries are left out: lib-dynamodb's paginators bring them into every bundle. */
+const needed: Record<string, string[]> = {
+  BatchGetItemCommand: ['dynamodb:BatchGetItem'],
+  TransactGetItemsCommand: ['dynamodb:GetItem'],
+  TransactWriteItemsCommand: ['dynamodb:ConditionCheckItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  UpdateItemCommand: ['dynamodb:UpdateItem'],
+  PublishCommand: ['sns:Publish'],
+};
+const isNeeded = (action: string): boolean => Object.values(needed).flat().includes(action);
+
 let bundles = '';
 const deployed: Record<string, Deployed> = {};
 
@@ -125,6 +136,18 @@ test('every function there is, is expected here, and no other', () => {
 describe.each(Object.keys(expected))('%s', (entry) => {
   test('may send the requests it makes, to what it makes them to, and no other', () => {
     expect(deployed[entry]?.granted).toEqual(expected[entry]?.granted);
+  });
+
+  test('may send the requests that its bundle holds, and holds those that it may send', () => {
+    const meta = JSON.parse(readFileSync(join(bundles, '..', 'meta', `${entry}.json`), 'utf8')) as Metafile;
+    const held = Object.values(meta.outputs).flatMap(({ inputs }) =>
+      Object.keys(inputs).filter((input) => inputs[input]?.bytesInOutput),
+    );
+    const commands = Object.keys(needed).filter((name) => held.some((input) => input.endsWith(`/${name}.js`)));
+    const granted = Object.values(deployed[entry]?.granted ?? {}).flat();
+    expect([...new Set(granted.filter(isNeeded))].sort()).toEqual(
+      commands.flatMap((name) => needed[name] ?? []).sort(),
+    );
   });
 
   test('has the variables it reads, and no other', () => {
