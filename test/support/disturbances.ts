@@ -78,3 +78,17 @@ export const before = (operation: string, happen: (request: EngineRequest) => Pr
     },
     1,
   );
+
+type Reason = { Code: string; Message?: string };
+
+/**
+ * The engine decides, and the reasons of a cancelled transaction are then rewritten: DynamoDB may name another
+ * transaction for one item and a failed condition for the next.
+ */
+export const withReasons =
+  (rewrite: (reason: Reason, position: number) => Reason): Disturbance =>
+  async (_, forward) => {
+    const { status, body } = await forward();
+    const { CancellationReasons: reasons, ...rest } = JSON.parse(body) as { CancellationReasons?: Reason[] };
+    return { status, body: JSON.stringify({ ...rest, ...(reasons && { CancellationReasons: reasons.map(rewrite) }) }) };
+  };
