@@ -7,6 +7,7 @@ import type { Pattern } from './filter.ts';
 import type { LocalFunction } from './functions.ts';
 import type { Api } from './gateway.ts';
 import { runQueueMapping } from './queue-mapping.ts';
+import type { Route } from './routes.ts';
 import { runStreamMapping } from './stream-mapping.ts';
 import { type References, resourcesOf, type Template } from './template.ts';
 
@@ -18,25 +19,33 @@ const functionOf = (functions: Functions, reference: string): LocalFunction => {
   return found[1];
 };
 
-/** Routes of the template's HTTP API, the default route last, with its stage's throttle. */
+/** Most that an HTTP API waits for a function (API Gateway quotas), and what it waits where the template does not say. */
+const INTEGRATION_TIMEOUT_MS = 30_000;
+
+type IntegrationProperties = { IntegrationUri: unknown; TimeoutInMillis?: number };
+type StageProperties = {
+  DefaultRouteSettings?: { ThrottlingRateLimit?: number; ThrottlingBurstLimit?: number };
+};
+
+/** Routes of the template's HTTP API with its stage's throttle. */
 export const apiOf = (template: Template, references: References, functions: Functions): Api => {
-  const targets = new Map<string, LocalFunction>();
-  for (const [logicalId, { IntegrationUri }] of resourcesOf(template, 'AWS::ApiGatewayV2::Integration')) {
+  const integrations = new Map<string, Omit<Route, 'key'>>();
+  for (const [logicalId, properties] of resourcesOf(template, 'AWS::ApiGatewayV2::Integration')) {
+    const { IntegrationUri, TimeoutInMillis: timeoutMs = INTEGRATION_TIMEOUT_MS } = properties as IntegrationProperties;
     references.add(logicalId, logicalId);
-    targets.set(`integrations/${logicalId}`, functionOf(functions, references.resolve(IntegrationUri)));
+    const target = functionOf(functions, references.resolve(IntegrationUri));
+    integrations.set(`integrations/${logicalId}`, { target, timeoutMs });
   }
-  const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(([, { RouteKey, Target }]) => {
-    const target = targets.get(references.resolve(Target));
-    if (!target) throw new Error(`the route ${String(RouteKey)} leads to no integration of the template`);
-    return { key: String(RouteKey), target };
+  const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(([, { RouteKey, Target }]): Route => {
+    const integration = integrations.get(references.resolve(Target));
+    if (!integration) throw new Error(`the route ${String(RouteKey)} leads to no integration of the template`);
+    return { key: String(RouteKey), ...integration };
   });
   const [, stage] = resourcesOf(template, 'AWS::ApiGatewayV2::Stage')[0] ?? [];
-  const settings = stage?.DefaultRouteSettings as
-    | { ThrottlingRateLimit?: number; ThrottlingBurstLimit?: number }
-    | undefined;
-  const { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit } = settings ?? {};
+  const { DefaultRouteSettings = {} } = (stage ?? {}) as StageProperties;
+  const { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit } = DefaultRouteSettings;
   return {
-    routes: routes.toSorted((one, other) => Number(one.key === '$default') - Number(other.key === '$default')),
+    routes,
     ...(rateLimit !== undefined && burstLimit !== undefined && { throttle: { rateLimit, burstLimit } }),
   };
 };
