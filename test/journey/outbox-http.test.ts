@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freshAssembly } from '../../infra/local/assembly.ts';
+import { localAws } from '../../infra/local/aws.ts';
+import { type RunningStack, startStack } from '../../infra/local/start.ts';
+import { createGovernance, type Governance } from '../../lib/client.ts';
+import { until } from '../support/until.ts';
+
+const ATPS = 12;
+const NOTIFIER = 'OutboxNotify';
+
+/** Ids of the messages that a queue's subscription was sent, each as often as it came. */
+const drained = async (endpoint: string, QueueUrl: string): Promise<string[]> => {
+  const sqs = new SQSClient({ ...localAws, endpoint });
+  const ids: string[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    if (Messages.length === 0) return ids;
+    ids.push(...Messages.map(({ Body = '' }) => JSON.parse(JSON.parse(Body).Message).message.messageId));
+    await sqs.send(
+      new DeleteMessageBatchCommand({
+        QueueUrl,
+        Entries: Messages.map(({ ReceiptHandle }, position) => ({ Id: String(position), ReceiptHandle })),
+      }),
+    );
+  }
+};
+
+describe('given a notifier that is killed again and again, and an SNS that refuses for a while', () => {
+  let data: string;
+  let stack: RunningStack;
+  beforeAll(async () => {
+    data = mkdtempSync(join(tmpdir(), 'outbox-'));
+    stack = await startStack({ assembly: freshAssembly(() => undefined), data, port: 0 });
+  }, 120_000);
+  afterAll(async () => {
+    await stack?.stop();
+    rmSync(data, { recursive: true, force: true });
+  });
+
+  const as = (label: string): Governance => createGovernance({ url: stack.url, token: stack.tokens[label] ?? '' });
+
+  const directed = async (atpId: string): Promise<string> => {
+    await as('@pm').atp_set({ atpId, status: 'InProgress' });
+    const letter = {
+      atpId,
+      toAgent: '@dev',
+      messageType: 'Directive',
+      subject: 'Fix it',
+      body: 'It is broken.',
+    } as const;
+    return (await as('@pm').message_send(letter)).message.messageId;
+  };
+  const rejected = async (atpId: string): Promise<string> => {
+    const answer = await as('@pm').atp_change_status({ atpId, status: 'Rejected', notes: 'A drill of the outbox.' });
+    return answer.message?.messageId ?? '';
+  };
+
+  it('when directives and closures are written meanwhile, then each notice arrives, none without its message', async () => {
+    const ids = Array.from({ length: ATPS }, (_, position) => `AT-${position}`);
+    stack.messaging.refusePublications(true);
+    const directives = await Promise.all(ids.map(directed));
+    await stack.functionNamed(NOTIFIER).restart();
+    const notices = await Promise.all(ids.map(rejected));
+    await stack.functionNamed(NOTIFIER).restart();
+    stack.messaging.refusePublications(false);
+    await stack.functionNamed(NOTIFIER).restart();
+
+    const { endpoint, queues } = stack.sqs;
+    const arrived = { directives: new Set<string>(), hitl: new Set<string>() };
+    await until(async () => {
+      for (const queue of ['directives', 'hitl'] as const) {
+        for (const id of await drained(endpoint, queues[queue])) arrived[queue].add(id);
+      }
+      return arrived.directives.size >= ATPS && arrived.hitl.size >= ATPS;
+    });
+    expect([...arrived.directives].sort()).toEqual(directives.sort());
+    expect([...arrived.hitl].sort()).toEqual(notices.sort());
+    await until(async () => {
+      const read = await Promise.all(ids.map((atpId) => as('@operator').atp_get({ atpId })));
+      return read.flatMap(({ messages }) => messages).every(({ publishedAt }) => publishedAt !== undefined);
+    });
+  }, 120_000);
+
+  it('when the stack ends before it could publish, then the next start on the same data does', async () => {
+    stack.messaging.refusePublications(true);
+    const messageId = await directed('AT-unpublished');
+    await stack.stop();
+    stack = await startStack({ assembly: freshAssembly(() => undefined), data, port: 0 });
+    const arrived = new Set<string>();
+    await until(async () => {
+      for (const id of await drained(stack.sqs.endpoint, stack.sqs.queues.directives)) arrived.add(id);
+      return arrived.has(messageId);
+    });
+    expect([...arrived]).toEqual([messageId]);
+  }, 120_000);
+});
