@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BadContext, settingsOf } from '../../infra/settings.ts';
 
@@ -24,6 +26,16 @@ test('given text, as `cdk -c` hands it over, then numbers and lists are read fro
 test("given CDK's own context beside ours, then it is passed over", () => {
   const own = { '@aws-cdk/core:newStyle': true, 'aws:cdk:enable-path-metadata': true, 'cli-telemetry': false };
   expect(settingsOf({ ...own, stage: 'dev' }).stage).toBe('dev');
+});
+
+test('every setting stands in docs/deploy.md with its default', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../docs/deploy.md'), 'utf8');
+  const rows = guide.split('\n').filter((line) => line.startsWith('| `'));
+  for (const [name, value] of Object.entries(settingsOf({ notifierConcurrency: 1 }))) {
+    const row = rows.find((line) => line.split('|')[1]?.includes(`\`${name}\``)) ?? '';
+    expect(row, name).not.toBe('');
+    if (name !== 'subscribers' && name !== 'notifierConcurrency') expect(row.split('|')[2]).toContain(String(value));
+  }
 });
 
 const withHitl = (subscriber: object) => ({ subscribers: { hitl: [subscriber] } });
