@@ -102,6 +102,8 @@ export class Draft {
           set: this.#set,
           remove: [...this.#remove],
           expect: Object.fromEntries([...this.#relied].map((attribute) => [attribute, before[attribute]])),
+          // Two that write beside each other may carry any times; what follows must come after both.
+          atMost: { updatedAt: iso(this.at) },
         },
         eventWrite(this.#call, before.atpId, this.at, event),
         ...this.#messages.map((message) => messageWrite(message, after)),

@@ -22,11 +22,18 @@ export type Attributes = { [path: string]: unknown };
 /**
  * One action of a transaction. `label` names what it stands for, in the log of a lost race.
  * A created record must not exist yet. A changed one must still hold what `expect` says of each attribute,
- * `undefined` meaning that there is none.
+ * `undefined` meaning that there is none, and nothing greater than `atMost` says.
  */
 export type Write =
   | { label: string; create: NewRecord }
-  | { label: string; change: RecordRef; set: Attributes; remove: readonly string[]; expect: Attributes };
+  | {
+      label: string;
+      change: RecordRef;
+      set: Attributes;
+      remove: readonly string[];
+      expect: Attributes;
+      atMost?: { [path: string]: string };
+    };
 
 /** What a plan answers, before it is laid out for callers (lib/view.ts). */
 export type Answer = {

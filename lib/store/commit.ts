@@ -42,8 +42,8 @@ const actionOf = (write: Write | Marker, TableName: string): Action => {
       ConditionCheck: { ...shared, Key: write.unclaimed, ConditionExpression: '', ...absentOrExpired(write.now) },
     };
   }
-  const { change, set, remove, expect } = write;
-  const expressions = changeExpressions({ ...set, ...derivedOf(change, set) }, remove, expect);
+  const { change, set } = write;
+  const expressions = changeExpressions({ ...write, set: { ...set, ...derivedOf(change, set) } });
   return { Update: { ...shared, Key: keyOf(change), UpdateExpression: '', ...expressions } };
 };
 

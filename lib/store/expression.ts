@@ -38,8 +38,10 @@ class Placeholders {
   }
 }
 
+type Change = { set: Attributes; remove: readonly string[]; expect: Attributes; atMost?: { [path: string]: string } };
+
 /** An update of an item that must exist and must still hold what is expected of it. */
-export const changeExpressions = (set: Attributes, remove: readonly string[], expect: Attributes): Expressions => {
+export const changeExpressions = ({ set, remove, expect, atMost = {} }: Change): Expressions => {
   const placeholders = new Placeholders();
   const { name, value } = { name: placeholders.name.bind(placeholders), value: placeholders.value.bind(placeholders) };
   const assignments = Object.entries(set).map(([path, to]) => `${name(path)} = ${value(to)}`);
@@ -47,12 +49,13 @@ export const changeExpressions = (set: Attributes, remove: readonly string[], ex
   const conditions = Object.entries(expect).map(([path, was]) =>
     was === undefined ? `attribute_not_exists(${name(path)})` : `${name(path)} = ${value(was)}`,
   );
+  const bounds = Object.entries(atMost).map(([path, most]) => `${name(path)} <= ${value(most)}`);
   return {
     UpdateExpression: [
       ...(assignments.length > 0 ? [`SET ${assignments.join(', ')}`] : []),
       ...(removals.length > 0 ? [`REMOVE ${removals.join(', ')}`] : []),
     ].join(' '),
-    ConditionExpression: [`attribute_exists(${name('pk')})`, ...conditions].join(' AND '),
+    ConditionExpression: [`attribute_exists(${name('pk')})`, ...conditions, ...bounds].join(' AND '),
     ...placeholders.toJSON(),
   };
 };
