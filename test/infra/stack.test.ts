@@ -1,21 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { toolNames } from '../../lib/model.ts';
 import { indexes } from '../../lib/store/keys.ts';
-import { named, onlyOf, type Resource, resourcesOf, synthesized } from '../support/synthesis.ts';
-
-const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
-const subscribers = {
-  directives: [{ protocol: 'sqs', endpoint: 'arn:aws:sqs:eu-west-1:123456789012:agents' }],
-  hitl: [
-    { protocol: 'email', endpoint: 'oncall@example.com' },
-    { protocol: 'sms', endpoint: '+4915112345678', filter: { priority: ['P0-Critical'], toRole: ['@operator'] } },
-    { protocol: 'https', endpoint: 'https://example.com/hooks' },
-  ],
-  operations: [{ protocol: 'email', endpoint: 'service@example.com' }],
-};
+import { named, onlyOf, propertiesOf, resourcesOf, synthesized } from '../support/synthesis.ts';
 
 /** Retained, and everything by default. */
 let prod: Template;
@@ -26,18 +13,13 @@ beforeAll(async () => {
   prod = await synthesized();
   dev = await synthesized({
     stage: 'dev-anna',
-    subscribers,
     throttleRate: 5,
     throttleBurst: 10,
     logRetentionDays: 7,
     obligationTimeout: 60,
     reviewTimeout: 120,
-    notifierConcurrency: 1,
   });
 });
-
-const propertiesOf = (template: Template, type: string): Resource['Properties'][] =>
-  Object.values(resourcesOf(template, type)).map(({ Properties }) => Properties);
 
 test('cdk-nag passes, in every stage: a finding would have stopped the synthesis', () => {
   for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(17);
@@ -165,68 +147,6 @@ describe('the bucket', () => {
   });
 });
 
-describe('the outbox', () => {
-  test('reads from the first record on what the table holds for publishing, and tries within bounds', () => {
-    const { Properties } = onlyOf(prod, 'AWS::Lambda::EventSourceMapping');
-    expect(named(Properties)).toEqual({
-      EventSourceArn: 'Table.StreamArn',
-      FunctionName: 'OutboxNotifyFunction',
-      StartingPosition: 'TRIM_HORIZON',
-      FilterCriteria: { Filters: [{ Pattern: '{"dynamodb":{"NewImage":{"outbox":{"S":[{"exists":true}]}}}}' }] },
-      BatchSize: 10,
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      BisectBatchOnFunctionError: true,
-      MaximumRetryAttempts: 1_000,
-      MaximumRecordAgeInSeconds: 3_600,
-      DestinationConfig: { OnFailure: { Destination: 'OutboxDeadLetters.Arn' } },
-    });
-  });
-
-  test('keeps what was given up for as long as a queue can', () => {
-    prod.hasResourceProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true });
-  });
-
-  test('given a concurrency in the context, then the notifier has it reserved, and else takes from all', () => {
-    const reserved = (template: Template) =>
-      propertiesOf(template, 'AWS::Lambda::Function').flatMap(
-        ({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions ?? [],
-      );
-    expect(reserved(dev)).toEqual([1]);
-    expect(reserved(prod)).toEqual([]);
-  });
-});
-
-describe('the topics', () => {
-  test('given subscribers in the context, then each is subscribed to its topic with its filter', () => {
-    const subscriptions = propertiesOf(dev, 'AWS::SNS::Subscription').map(named);
-    const hitl = { TopicArn: 'NotificationsHitl' };
-    expect(subscriptions).toHaveLength(5);
-    expect(subscriptions).toEqual(
-      expect.arrayContaining([
-        { TopicArn: 'NotificationsDirectives', Protocol: 'sqs', Endpoint: subscribers.directives[0]?.endpoint },
-        { ...hitl, Protocol: 'email', Endpoint: 'oncall@example.com' },
-        {
-          ...hitl,
-          Protocol: 'sms',
-          Endpoint: '+4915112345678',
-          FilterPolicy: { priority: ['P0-Critical'], toRole: ['@operator'] },
-        },
-        {
-          ...hitl,
-          Protocol: 'https',
-          Endpoint: 'https://example.com/hooks',
-          DeliveryPolicy: expect.objectContaining({ healthyRetryPolicy: expect.objectContaining({ numRetries: 60 }) }),
-        },
-        { TopicArn: 'NotificationsOperations', Protocol: 'email', Endpoint: 'service@example.com' },
-      ]),
-    );
-  });
-
-  test('given no subscribers, then none are made', () => {
-    expect(propertiesOf(prod, 'AWS::SNS::Subscription')).toEqual([]);
-  });
-});
-
 test('topics, the queue and the bucket refuse what is not encrypted on its way', () => {
   const isDenied = { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
   const guarded = (type: string, property: string) =>
@@ -244,60 +164,6 @@ test('topics, the queue and the bucket refuse what is not encrypted on its way',
   ]);
   expect(guarded('AWS::SQS::QueuePolicy', 'Queues')).toEqual([['OutboxDeadLetters']]);
   expect(guarded('AWS::S3::BucketPolicy', 'Bucket')).toEqual(['ArtifactsBucket']);
-});
-
-describe('the alarms', () => {
-  const alarms = () => propertiesOf(prod, 'AWS::CloudWatch::Alarm');
-
-  test("given this account's alarms, then the operations topic lets them publish, and no other topic does", () => {
-    const allowed = propertiesOf(prod, 'AWS::SNS::TopicPolicy').flatMap(({ PolicyDocument, Topics }) =>
-      (PolicyDocument as { Statement: { Effect: string; Principal: unknown; Condition: unknown }[] }).Statement.filter(
-        ({ Effect }) => Effect === 'Allow',
-      ).map(({ Principal, Condition }) => named({ Topics, Principal, Condition })),
-    );
-    expect(allowed).toEqual([
-      {
-        Topics: ['NotificationsOperations'],
-        Principal: { Service: 'cloudwatch.amazonaws.com' },
-        Condition: { StringEquals: { 'aws:SourceAccount': 'AWS::AccountId' } },
-      },
-    ]);
-  });
-
-  test('tell the operations topic when they go off and when they are over', () => {
-    const told = ['NotificationsOperations'];
-    for (const { AlarmActions, OKActions } of alarms()) expect(named([AlarmActions, OKActions])).toEqual([told, told]);
-  });
-
-  test('watch the notifier, its dead letters, the API and what SNS could not deliver', () => {
-    const watched = alarms().map(({ Namespace, MetricName, Threshold }) => `${Namespace} ${MetricName} ${Threshold}`);
-    expect(watched.sort()).toEqual(
-      [
-        'AWS/ApiGateway 5xx 1',
-        'AWS/Lambda Errors 1',
-        'AWS/Lambda IteratorAge 60000',
-        'AWS/SNS NumberOfNotificationsFailed 1',
-        'AWS/SNS NumberOfNotificationsFailed 1',
-        'AWS/SQS ApproximateNumberOfMessagesVisible 1',
-        'HotfixControlPlane ThrottledCalls 1',
-      ].sort(),
-    );
-  });
-
-  test('each names its section of the runbook, which says what it is, how to look into it and how to end it', () => {
-    const named = alarms().map(({ AlarmName, AlarmDescription }) => {
-      const [, section = ''] = /Runbook: docs\/runbook\.md#([a-z-]+)$/.exec(String(AlarmDescription)) ?? [];
-      expect(AlarmName).toBe(`HotfixControlPlane-${section}`);
-      return section;
-    });
-    const sections = [...runbook.matchAll(/^## (.+)\n((?:(?!^## ).*\n?)*)/gm)];
-    for (const section of named) {
-      const text = sections.find(([, title]) => title === section)?.[2] ?? '';
-      for (const part of ['**Description.**', '**Investigation.**', '**Resolution.**'])
-        expect(text, section).toContain(part);
-    }
-    expect(sections.map(([, title]) => title).sort(), 'sections without an alarm').toEqual(named.sort());
-  });
 });
 
 test('the outputs name what an operator and the tools on a laptop need', () => {

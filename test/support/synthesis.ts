@@ -30,6 +30,9 @@ export type Resource = { Properties: Record<string, unknown>; DeletionPolicy?: s
 export const resourcesOf = (template: Template, type: string): Record<string, Resource> =>
   template.findResources(type) as Record<string, Resource>;
 
+export const propertiesOf = (template: Template, type: string): Resource['Properties'][] =>
+  Object.values(resourcesOf(template, type)).map(({ Properties }) => Properties);
+
 /** The only resource of its type. */
 export const onlyOf = (template: Template, type: string): Resource => {
   const [resource, ...others] = Object.values(resourcesOf(template, type));

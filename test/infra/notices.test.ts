@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { named, onlyOf, propertiesOf, synthesized } from '../support/synthesis.ts';
+
+const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
+const subscribers = {
+  directives: [{ protocol: 'sqs', endpoint: 'arn:aws:sqs:eu-west-1:123456789012:agents' }],
+  hitl: [
+    { protocol: 'email', endpoint: 'oncall@example.com' },
+    { protocol: 'sms', endpoint: '+4915112345678', filter: { priority: ['P0-Critical'], toRole: ['@operator'] } },
+    { protocol: 'https', endpoint: 'https://example.com/hooks' },
+  ],
+  operations: [{ protocol: 'email', endpoint: 'service@example.com' }],
+};
+
+let bare: Template;
+let subscribed: Template;
+
+beforeAll(async () => {
+  bare = await synthesized();
+  subscribed = await synthesized({ subscribers, notifierConcurrency: 1 });
+});
+
+describe('the outbox', () => {
+  test('reads from the first record on what the table holds for publishing, and tries within bounds', () => {
+    const { Properties } = onlyOf(bare, 'AWS::Lambda::EventSourceMapping');
+    expect(named(Properties)).toEqual({
+      EventSourceArn: 'Table.StreamArn',
+      FunctionName: 'OutboxNotifyFunction',
+      StartingPosition: 'TRIM_HORIZON',
+      FilterCriteria: { Filters: [{ Pattern: '{"dynamodb":{"NewImage":{"outbox":{"S":[{"exists":true}]}}}}' }] },
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 1_000,
+      MaximumRecordAgeInSeconds: 3_600,
+      DestinationConfig: { OnFailure: { Destination: 'OutboxDeadLetters.Arn' } },
+    });
+  });
+
+  test('keeps what was given up for as long as a queue can', () => {
+    bare.hasResourceProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true });
+  });
+
+  test('given a concurrency in the context, then the notifier has it reserved, and else takes from all', () => {
+    const reserved = (template: Template) =>
+      propertiesOf(template, 'AWS::Lambda::Function').flatMap(
+        ({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions ?? [],
+      );
+    expect(reserved(subscribed)).toEqual([1]);
+    expect(reserved(bare)).toEqual([]);
+  });
+});
+
+describe('the topics', () => {
+  test('given subscribers in the context, then each is subscribed to its topic with its filter', () => {
+    const subscriptions = propertiesOf(subscribed, 'AWS::SNS::Subscription').map(named);
+    const hitl = { TopicArn: 'NotificationsHitl' };
+    expect(subscriptions).toHaveLength(5);
+    expect(subscriptions).toEqual(
+      expect.arrayContaining([
+        { TopicArn: 'NotificationsDirectives', Protocol: 'sqs', Endpoint: subscribers.directives[0]?.endpoint },
+        { ...hitl, Protocol: 'email', Endpoint: 'oncall@example.com' },
+        {
+          ...hitl,
+          Protocol: 'sms',
+          Endpoint: '+4915112345678',
+          FilterPolicy: { priority: ['P0-Critical'], toRole: ['@operator'] },
+        },
+        {
+          ...hitl,
+          Protocol: 'https',
+          Endpoint: 'https://example.com/hooks',
+          DeliveryPolicy: expect.objectContaining({ healthyRetryPolicy: expect.objectContaining({ numRetries: 60 }) }),
+        },
+        { TopicArn: 'NotificationsOperations', Protocol: 'email', Endpoint: 'service@example.com' },
+      ]),
+    );
+  });
+
+  test('given no subscribers, then none are made', () => {
+    expect(propertiesOf(bare, 'AWS::SNS::Subscription')).toEqual([]);
+  });
+});
+
+describe('the alarms', () => {
+  const alarms = () => propertiesOf(bare, 'AWS::CloudWatch::Alarm');
+
+  test("given this account's alarms, then the operations topic lets them publish, and no other topic does", () => {
+    const allowed = propertiesOf(bare, 'AWS::SNS::TopicPolicy').flatMap(({ PolicyDocument, Topics }) =>
+      (PolicyDocument as { Statement: { Effect: string; Principal: unknown; Condition: unknown }[] }).Statement.filter(
+        ({ Effect }) => Effect === 'Allow',
+      ).map(({ Principal, Condition }) => named({ Topics, Principal, Condition })),
+    );
+    expect(allowed).toEqual([
+      {
+        Topics: ['NotificationsOperations'],
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': 'AWS::AccountId' } },
+      },
+    ]);
+  });
+
+  test('tell the operations topic when they go off and when they are over', () => {
+    const told = ['NotificationsOperations'];
+    for (const { AlarmActions, OKActions } of alarms()) expect(named([AlarmActions, OKActions])).toEqual([told, told]);
+  });
+
+  test('watch the notifier, its dead letters, the API and what SNS could not deliver', () => {
+    const watched = alarms().map(({ Namespace, MetricName, Threshold }) => `${Namespace} ${MetricName} ${Threshold}`);
+    expect(watched.sort()).toEqual(
+      [
+        'AWS/ApiGateway 5xx 1',
+        'AWS/Lambda Errors 1',
+        'AWS/Lambda IteratorAge 60000',
+        'AWS/SNS NumberOfNotificationsFailed 1',
+        'AWS/SNS NumberOfNotificationsFailed 1',
+        'AWS/SQS ApproximateNumberOfMessagesVisible 1',
+        'HotfixControlPlane ThrottledCalls 1',
+      ].sort(),
+    );
+  });
+
+  test('each names its section of the runbook, which says what it is, how to look into it and how to end it', () => {
+    const named = alarms().map(({ AlarmName, AlarmDescription }) => {
+      const [, section = ''] = /Runbook: docs\/runbook\.md#([a-z-]+)$/.exec(String(AlarmDescription)) ?? [];
+      expect(AlarmName).toBe(`HotfixControlPlane-${section}`);
+      return section;
+    });
+    const sections = [...runbook.matchAll(/^## (.+)\n((?:(?!^## ).*\n?)*)/gm)];
+    for (const section of named) {
+      const text = sections.find(([, title]) => title === section)?.[2] ?? '';
+      for (const part of ['**Description.**', '**Investigation.**', '**Resolution.**'])
+        expect(text, section).toContain(part);
+    }
+    expect(sections.map(([, title]) => title).sort(), 'sections without an alarm').toEqual(named.sort());
+  });
+});
