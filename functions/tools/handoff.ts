@@ -11,12 +11,17 @@ import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
 type Given = { body?: unknown; completed?: unknown; pending?: unknown; evidence?: unknown };
 
 const filled = (given: unknown): given is string[] => isList(given) && given.length > 0;
+const entries = (given: unknown): string[] => (isList(given) ? given : []);
 
-/** The body that is sent: the lists under their headings, or the caller's own text that has them. */
+/** The body that is sent: the caller's own text, if it has the headings or the lists bring them, and the lists under theirs. */
 const bodyOf = ({ body, completed, pending, evidence }: Given): string => {
   const opening = isText(body) ? body : '';
-  if (!filled(completed) || !filled(evidence)) return opening;
-  return handoffBody({ completed, pending: filled(pending) ? pending : [], evidence }, opening);
+  const listed = filled(completed) && filled(evidence);
+  if (!listed && handoffFaults(opening).length > 0) return opening;
+  return handoffBody(
+    { completed: entries(completed), pending: entries(pending), evidence: entries(evidence) },
+    opening,
+  );
 };
 
 type Fault = { path: string; message: string; tooLarge?: boolean };

@@ -55,17 +55,20 @@ export const handoffFaults = (body: string): string[] => {
 
 const bullet = (entry: string): string => `- ${entry.trim().replace(/\r\n|\r|\n/g, '\n  ')}`;
 
-/** Lays lists out under the three headings, after what the caller wrote. */
-export const handoffBody = (
-  lists: { completed: readonly string[]; pending: readonly string[]; evidence: readonly string[] },
-  opening?: string,
-): string => {
-  const block = (section: Section, entries: readonly string[]) =>
-    `### ${section}\n${entries.length > 0 ? entries.map(bullet).join('\n') : '- none'}`;
-  return [
-    ...(opening?.trim() ? [opening.trim()] : []),
-    block('Completed Work', lists.completed),
-    block('Pending Work', lists.pending),
-    block('Evidence', lists.evidence),
-  ].join('\n\n');
+type Lists = { completed: readonly string[]; pending: readonly string[]; evidence: readonly string[] };
+
+/** Lays lists out under the three headings, after what the caller wrote. Text that has the headings needs no empty ones. */
+export const handoffBody = ({ completed, pending, evidence }: Lists, opening = ''): string => {
+  const whole = handoffFaults(opening).length === 0;
+  const block = (section: Section, entries: readonly string[]): string[] => {
+    if (entries.length > 0) return [`### ${section}\n${entries.map(bullet).join('\n')}`];
+    return whole ? [] : [`### ${section}\n- none`];
+  };
+  const blocks = [
+    ...block('Completed Work', completed),
+    ...block('Pending Work', pending),
+    ...block('Evidence', evidence),
+  ];
+  if (blocks.length === 0) return opening;
+  return [...(opening.trim() ? [opening.trim()] : []), ...blocks].join('\n\n');
 };
