@@ -96,6 +96,17 @@ describe('given a review in progress', () => {
   });
 });
 
+describe('given work to be queued', () => {
+  it.each(['dev-1', 'operator-1', 'sre-1', 'qa-1'])(
+    'when %s would queue it, then they are told who may',
+    async (who) => {
+      const { body } = await service.call(who, 'atp_create', { title: 'Review', type: 'review' });
+      expect(body.code).toBe('ROLE_NOT_PERMITTED');
+      expect(body.next).toEqual([expect.objectContaining({ tool: 'atp_create', role: '@pm' })]);
+    },
+  );
+});
+
 describe('given a closed hotfix that owes its review', () => {
   const reviewOf = async (input: Body) =>
     service.done('pm-1', 'atp_create', { type: 'review', title: 'Review', ...input });

@@ -96,6 +96,7 @@ const refuseOtherRoles = (type: AtpType, { principal }: Call): void => {
     `Only @pm queues work; you are ${principal.role}. Tell @pm with message_send what is needed.`,
     {
       current: { role: principal.role },
+      next: [{ tool: 'atp_create', role: '@pm', why: 'Queues it.', input: { type } }],
     },
   );
 };

@@ -1,4 +1,4 @@
-import type { Atp, AtpType, Incident, Priority, Stage, Status } from '../../model.ts';
+import type { Atp, AtpType, Incident, NextCall, Priority, Stage, Status } from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Call } from '../call.ts';
 import { Draft, eventWrite } from '../draft.ts';
@@ -54,6 +54,10 @@ const refuseMisfit = ({ incident, type = 'hotfix' }: AtpSetInput, { principal }:
   if (failed) throw new Refusal(failed.code, failed.detail(unread, { principal, incident }));
 };
 
+const startOf = (atpId: string): NextCall[] => [
+  { tool: 'atp_set', role: '@pm', why: 'Starts a hotfix.', input: { atpId, status: 'InProgress' } },
+];
+
 const planStart = (input: AtpSetInput, call: Call): Plan => {
   const { atpId, status, type = 'hotfix' } = input;
   const flow = findFlow(type);
@@ -62,16 +66,14 @@ const planStart = (input: AtpSetInput, call: Call): Plan => {
     throw new Refusal(
       'INVALID_TRANSITION',
       `${atpId} does not exist. A new hotfix starts with status InProgress; reviews are queued with atp_create.`,
-      { next: [{ tool: 'atp_set', role: '@pm', why: 'Starts a hotfix.', input: { atpId, status: 'InProgress' } }] },
+      { next: startOf(atpId) },
     );
   }
   if (!row.roles.includes(call.principal.role)) {
     throw new Refusal(
       'ROLE_NOT_PERMITTED',
       `Only @pm starts a ${type}; you are ${call.principal.role}. Tell @pm what you saw.`,
-      {
-        current: { role: call.principal.role },
-      },
+      { current: { role: call.principal.role }, next: startOf(atpId) },
     );
   }
   const { title, notes, incident, evidence, drill, priority = flow.defaultPriority, stage } = input;
