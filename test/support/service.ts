@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { env } from '../../lib/env.ts';
 import type { CallerRole, ToolName } from '../../lib/model.ts';
@@ -7,7 +7,7 @@ import type { Table } from '../../lib/store/client.ts';
 import type { Item } from '../../lib/store/items.ts';
 import { keys } from '../../lib/store/keys.ts';
 import { createToken } from '../../lib/store/tokens.ts';
-import { createTable, engineEnvironment } from './table.ts';
+import { createTable, engineClient, engineEnvironment } from './table.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
 export type Body = any;
@@ -38,19 +38,46 @@ export const eventFor = (tool: string, body: unknown, headers: CallHeaders): API
     requestContext: { requestId: randomUUID() },
   }) as unknown as APIGatewayProxyEventV2;
 
-/**
- * The tools' own handlers on a table of their own, called as API Gateway calls them. One service per test file: the
- * handlers read their environment when they are loaded.
- */
+type Door = (tool: ToolName, body: unknown, headers: CallHeaders) => Promise<Answer>;
+
+/** Calls a tool's own handler as API Gateway calls it. */
+const handlers: Door = async (tool, body, headers) => {
+  const { handler } = (await import(`../../functions/tools/${tool}.ts`)) as { handler: Handler };
+  const {
+    statusCode = 0,
+    body: text = 'null',
+    headers: answered = {},
+  } = await handler(eventFor(tool, body, headers), {} as Context);
+  return { status: statusCode, body: JSON.parse(text), headers: answered as Record<string, string> };
+};
+
+const http =
+  (url: string): Door =>
+  async (tool, body, headers) => {
+    const answer = await fetch(`${url}/tools/${tool}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    return { status: answer.status, body: await answer.json(), headers: Object.fromEntries(answer.headers) };
+  };
+
+/** The service as its callers meet it, and its table as nobody does. */
 export class Service {
   readonly table: Table;
   readonly tokens: Record<string, string>;
+  readonly #door: Door;
 
-  private constructor(table: Table, tokens: Record<string, string>) {
+  private constructor(table: Table, tokens: Record<string, string>, door: Door) {
     this.table = table;
     this.tokens = tokens;
+    this.#door = door;
   }
 
+  /**
+   * The tools' own handlers on a table of their own. One service per test file: the handlers read their environment
+   * when they are loaded.
+   */
   static async start(): Promise<Service> {
     const table = await createTable();
     Object.assign(process.env, engineEnvironment(), {
@@ -59,22 +86,18 @@ export class Service {
       [env.reviewTimeout]: '172800',
       [env.artifactBucket]: 'artifacts',
     });
-    const tokens: Record<string, string> = {};
-    for (const [name, role] of Object.entries(principals)) {
-      tokens[name] = (await createToken(table.client, table.name, { role, name, days: 1 })).token;
-    }
-    return new Service(table, tokens);
+    return new Service(table, await tokensIn(table), handlers);
   }
 
-  async call(who: string, tool: ToolName, body: unknown, headers: CallHeaders = {}): Promise<Answer> {
-    const { handler } = (await import(`../../functions/tools/${tool}.ts`)) as { handler: Handler };
-    const authorization = `Bearer ${this.tokens[who] ?? who}`;
-    const result = await handler(eventFor(tool, body, { authorization, ...headers }), {} as Context);
-    return {
-      status: result.statusCode ?? 0,
-      body: JSON.parse(result.body ?? 'null'),
-      headers: (result.headers ?? {}) as Record<string, string>,
-    };
+  /** A stack that runs on this machine, called through HTTP. */
+  static async behind(stack: { url: string; dynamodb: { endpoint: string; table: string } }): Promise<Service> {
+    const { endpoint, table: name } = stack.dynamodb;
+    const table = { client: DynamoDBDocumentClient.from(engineClient(endpoint)), name };
+    return new Service(table, await tokensIn(table), http(stack.url));
+  }
+
+  call(who: string, tool: ToolName, body: unknown, headers: CallHeaders = {}): Promise<Answer> {
+    return this.#door(tool, body, { authorization: `Bearer ${this.tokens[who] ?? who}`, ...headers });
   }
 
   /** A call that must succeed: its answer's body. */
@@ -97,6 +120,14 @@ export class Service {
     return Items as Item[];
   }
 }
+
+const tokensIn = async ({ client, name: table }: Table): Promise<Record<string, string>> => {
+  const tokens: Record<string, string> = {};
+  for (const [name, role] of Object.entries(principals)) {
+    tokens[name] = (await createToken(client, table, { role, name, days: 1 })).token;
+  }
+  return tokens;
+};
 
 /** A new ATP id, its own for each call. */
 export const newId = (): string => `AT-${randomUUID().slice(0, 13)}`;

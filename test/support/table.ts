@@ -21,9 +21,9 @@ export const engineEnvironment = (): Record<string, string> => ({
   AWS_ENDPOINT_URL_S3: inject('fauxqs'),
 });
 
-export const engineClient = (): DynamoDBClient =>
+export const engineClient = (endpoint = inject('dynamodb')): DynamoDBClient =>
   new DynamoDBClient({
-    endpoint: inject('dynamodb'),
+    endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });

@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { freshAssembly } from '../../infra/local/assembly.ts';
+import { type RunningStack, startStack } from '../../infra/local/start.ts';
+import { Service } from '../support/service.ts';
+import { Racing } from './races/racing.ts';
+import { describeRecords } from './races/records.ts';
+import { describeSteps } from './races/steps.ts';
+
+describe('given a stack that many call at once through HTTP', () => {
+  let data: string;
+  let stack: RunningStack;
+  let racing: Racing;
+  beforeAll(async () => {
+    data = mkdtempSync(join(tmpdir(), 'races-'));
+    stack = await startStack({ assembly: freshAssembly(() => undefined), data, port: 0 });
+    racing = await Racing.on(await Service.behind(stack));
+  }, 120_000);
+  afterAll(async () => {
+    await stack?.stop();
+    rmSync(data, { recursive: true, force: true });
+  });
+  describeSteps(() => racing);
+  describeRecords(() => racing);
+});
