@@ -99,3 +99,12 @@ export const functionNamed = (functions: Functions, beginning: string): LocalFun
   for (const each of functions.values()) if (each.spec.name.startsWith(beginning)) return each;
   throw new Error(`the template has no function ${beginning}`);
 };
+
+/** The function that a resource of the template refers to: by its name, its ARN, or an address that holds the ARN. */
+export const functionOf = (functions: Functions, reference: string): LocalFunction => {
+  const found = [...functions].find(
+    ([arn, { spec }]) => reference === arn || reference === spec.name || reference.includes(`${arn}/`),
+  );
+  if (!found) throw new Error(`the template invokes ${reference}, which is no function of it`);
+  return found[1];
+};

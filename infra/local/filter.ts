@@ -2,14 +2,53 @@
 
 export type Pattern = { [name: string]: unknown };
 
+type Comparison = (operand: unknown, value: unknown) => boolean;
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const comparisons: Readonly<Record<string, Comparison>> = {
+  exists: (operand, value) => operand === (value !== undefined),
+  prefix: (operand, value) => isText(value) && value.startsWith(String(operand)),
+  suffix: (operand, value) => isText(value) && value.endsWith(String(operand)),
+  'equals-ignore-case': (operand, value) => isText(value) && value.toLowerCase() === String(operand).toLowerCase(),
+  'anything-but': (operand, value) =>
+    value !== undefined && ![operand].flat().some((excluded) => satisfies(excluded, value)),
+  numeric: (operand, value) => typeof value === 'number' && inRange(value, operand as (string | number)[]),
+};
+
+/** Reads a pattern. Throws for one that uses what is not known here: it would be held wrongly. */
+export const patternOf = (text: string): Pattern => {
+  const pattern = JSON.parse(text);
+  check(pattern, text);
+  return pattern;
+};
+
+const check = (pattern: unknown, text: string): void => {
+  const refuse = (what: string): never => {
+    throw new Error(`the filter pattern ${text} ${what}, which the local stack does not know`);
+  };
+  if (typeof pattern !== 'object' || pattern === null) refuse('ends in no list of rules');
+  for (const [name, inner] of Object.entries(pattern as Pattern)) {
+    if (name === '$or' && Array.isArray(inner)) for (const each of inner) check(each, text);
+    else if (Array.isArray(inner)) for (const rule of inner) checkRule(rule, refuse);
+    else check(inner, text);
+  }
+};
+
+const checkRule = (rule: unknown, refuse: (what: string) => never): void => {
+  if (typeof rule !== 'object' || rule === null) return;
+  const [comparison = 'nothing', ...more] = Object.keys(rule);
+  if (more.length > 0 || !(comparison in comparisons)) refuse(`compares by ${[comparison, ...more].join(' and ')}`);
+};
+
 /** Whether an event passes: any of the patterns, or none being given. */
 export const passes = (patterns: readonly Pattern[], event: unknown): boolean =>
   patterns.length === 0 || patterns.some((pattern) => matches(pattern, event));
 
 const matches = (pattern: unknown, value: unknown): boolean => {
-  if (Array.isArray(pattern)) return pattern.some((rule) => satisfies(rule, value));
-  if (typeof pattern !== 'object' || pattern === null) throw new Error('a filter pattern ends in a list of rules');
-  return Object.entries(pattern).every(([name, inner]) =>
+  // Of a list in the event, one member that fits is enough.
+  if (Array.isArray(pattern)) return [value].flat().some((each) => pattern.some((rule) => satisfies(rule, each)));
+  return Object.entries(pattern as Pattern).every(([name, inner]) =>
     name === '$or'
       ? (inner as unknown[]).some((each) => matches(each, value))
       : matches(inner, typeof value === 'object' && value !== null ? (value as Pattern)[name] : undefined),
@@ -17,24 +56,9 @@ const matches = (pattern: unknown, value: unknown): boolean => {
 };
 
 const satisfies = (rule: unknown, value: unknown): boolean => {
-  if (typeof rule !== 'object' || rule === null) return rule === (value ?? null);
-  const [comparison, operand] = Object.entries(rule)[0] ?? [];
-  switch (comparison) {
-    case 'exists':
-      return operand === (value !== undefined);
-    case 'prefix':
-      return typeof value === 'string' && value.startsWith(String(operand));
-    case 'suffix':
-      return typeof value === 'string' && value.endsWith(String(operand));
-    case 'equals-ignore-case':
-      return typeof value === 'string' && value.toLowerCase() === String(operand).toLowerCase();
-    case 'anything-but':
-      return value !== undefined && ![operand].flat().includes(value);
-    case 'numeric':
-      return typeof value === 'number' && inRange(value, operand as (string | number)[]);
-    default:
-      throw new Error(`the filter comparison ${comparison} is not known`);
-  }
+  if (typeof rule !== 'object' || rule === null) return rule === value;
+  const [comparison = '', operand] = Object.entries(rule)[0] ?? [];
+  return comparisons[comparison]?.(operand, value) ?? false;
 };
 
 const inRange = (value: number, operand: readonly (string | number)[]): boolean => {

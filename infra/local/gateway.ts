@@ -146,7 +146,7 @@ const send = (
   response
     .writeHead(statusCode, {
       ...given,
-      // API Gateway renames it; both are here, so that neither kind of client is surprised (docs/adr/0023).
+      // API Gateway renames it; both are here, so that neither kind of client is surprised (docs/adr/0021).
       ...(challenge && { 'x-amzn-remapped-www-authenticate': challenge }),
       ...(cookies && { 'set-cookie': cookies }),
       'content-length': bytes.length,

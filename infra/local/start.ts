@@ -3,12 +3,13 @@ import { join, resolve } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type EnvName, env } from '../../lib/env.ts';
+import { apiOf } from './api.ts';
 import { localAws } from './aws.ts';
 import { deployFunctions, type Functions, functionNamed, variableOf } from './deployment.ts';
 import { type Engine, startEngine, useEngine } from './dynamodb.ts';
+import { runMappings } from './event-source-mappings.ts';
 import type { LocalFunction } from './functions.ts';
 import { type Gateway, serveApi } from './gateway.ts';
-import { apiOf, mappingsOf } from './integrations.ts';
 import { type Messaging, startMessaging } from './messaging.ts';
 import { makeQueue, makeResources, queueUrlOf } from './resources.ts';
 import { readStackFile, type StackFile, writeStackFile } from './stack-file.ts';
@@ -97,10 +98,11 @@ const start = async (
     ({ method, path, status, milliseconds }) => told(`${method} ${path} ${status} ${milliseconds.toFixed(0)} ms`),
   );
   stops.push(gateway.close);
-  const mappings = mappingsOf(template, references, functions, {
+  const mappings = runMappings(template, references, functions, {
     dynamodb: engine.endpoint,
     sqs: messaging.endpoint,
     checkpoints: join(data, 'checkpoints'),
+    told,
   });
   stops.push(async () => {
     await Promise.all(mappings.map((mapping) => mapping.stop()));

@@ -1,0 +1,91 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { localAws } from './aws.ts';
+import { type Functions, functionOf } from './deployment.ts';
+import { patternOf } from './filter.ts';
+import type { RunningMapping } from './mapping.ts';
+import { runQueueMapping } from './queue-mapping.ts';
+import { runStreamMapping } from './stream-mapping.ts';
+import { type References, resourcesOf, type Template } from './template.ts';
+
+/** Properties of `AWS::Lambda::EventSourceMapping`, resolved, as far as they are held here. */
+type MappingProperties = {
+  EventSourceArn: string;
+  FunctionName: string;
+  StartingPosition?: 'TRIM_HORIZON' | 'LATEST';
+  BatchSize?: number;
+  BisectBatchOnFunctionError?: boolean;
+  FilterCriteria?: { Filters?: { Pattern: string }[] };
+  FunctionResponseTypes?: string[];
+  MaximumRetryAttempts?: number;
+  MaximumRecordAgeInSeconds?: number;
+  DestinationConfig?: { OnFailure?: { Destination?: string } };
+};
+
+type Surroundings = {
+  dynamodb: string;
+  sqs: string;
+  /** Directory of the streams' positions. */
+  checkpoints: string;
+  told: (line: string) => void;
+};
+
+/** Runs the template's event source mappings: of the table's stream, and of queues. Defaults are Lambda's. */
+export const runMappings = (
+  template: Template,
+  references: References,
+  functions: Functions,
+  { dynamodb, sqs, checkpoints, told }: Surroundings,
+): RunningMapping[] => {
+  mkdirSync(checkpoints, { recursive: true });
+  return resourcesOf(template, 'AWS::Lambda::EventSourceMapping').map(([logicalId, unresolved]) => {
+    const properties = references.resolve<MappingProperties>(unresolved);
+    const { EventSourceArn, FunctionName, FilterCriteria, FunctionResponseTypes, DestinationConfig } = properties;
+    const shared = {
+      target: functionOf(functions, FunctionName),
+      patterns: (FilterCriteria?.Filters ?? []).map(({ Pattern }) => patternOf(Pattern)),
+      reportsItemFailures: FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
+      told,
+    };
+    if (EventSourceArn.includes(':sqs:')) {
+      const queueUrl = queueUrlOf(sqs, EventSourceArn);
+      return runQueueMapping(sqs, {
+        ...shared,
+        queueUrl,
+        queueArn: EventSourceArn,
+        batchSize: properties.BatchSize ?? 10,
+      });
+    }
+    const deadLetters = DestinationConfig?.OnFailure?.Destination;
+    return runStreamMapping(
+      dynamodb,
+      {
+        ...shared,
+        streamArn: EventSourceArn,
+        batchSize: properties.BatchSize ?? 100,
+        bisects: properties.BisectBatchOnFunctionError ?? false,
+        maximumRetryAttempts: properties.MaximumRetryAttempts ?? -1,
+        maximumRecordAgeSeconds: properties.MaximumRecordAgeInSeconds ?? -1,
+        startingPosition: properties.StartingPosition ?? 'TRIM_HORIZON',
+        ...(deadLetters && { onFailure: sender(sqs, deadLetters) }),
+      },
+      join(checkpoints, `${logicalId}.json`),
+    );
+  });
+};
+
+const queueUrlOf = (endpoint: string, queueArn: string): string => {
+  const [account = '', name = ''] = queueArn.split(':').slice(-2);
+  return `${endpoint}/${account}/${name}`;
+};
+
+const sender = (endpoint: string, queueArn: string) => {
+  if (!queueArn.includes(':sqs:'))
+    throw new Error(`the failure destination ${queueArn} is no queue: none else runs here`);
+  const client = new SQSClient({ ...localAws, endpoint });
+  const QueueUrl = queueUrlOf(endpoint, queueArn);
+  return async (account: object): Promise<void> => {
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(account) }));
+  };
+};
