@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -7,8 +6,7 @@ import { bundle } from '../../infra/bundle.ts';
 import { entries } from '../../infra/entries.ts';
 import { standIns } from '../../infra/esbuild/slim-sdk.ts';
 import { toolNames } from '../../lib/model.ts';
-
-const fresh = (): string => mkdtempSync(join(tmpdir(), 'bundle-'));
+import { temporary } from '../support/temporary.ts';
 
 /** Every file below a directory, with its text. */
 const tree = (directory: string): Record<string, string> =>
@@ -19,7 +17,8 @@ const tree = (directory: string): Record<string, string> =>
       .map((path) => [path.slice(directory.length + 1), readFileSync(path, 'utf8')]),
   );
 
-const into = fresh();
+const into = temporary();
+const again = temporary();
 let functions: Record<string, string> = {};
 let accounts: Record<string, Metafile> = {};
 const account = (entry: string): Metafile => accounts[entry] ?? { inputs: {}, outputs: {} };
@@ -46,7 +45,7 @@ test('every tool, the notifier, the health check and the refusal have a bundle a
 });
 
 test('given the same sources, when they are bundled anew, then every file is the same to the byte', async () => {
-  expect(tree(await bundle({ into: fresh() }))).toEqual(functions);
+  expect(tree(await bundle({ into: again }))).toEqual(functions);
 });
 
 test('given a file left from an earlier build, when bundled again, then it is gone', async () => {

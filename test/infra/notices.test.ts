@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { named, onlyOf, propertiesOf, synthesized } from '../support/synthesis.ts';
+import { named, onlyOf, propertiesOf, SYNTHESIS_MS, synthesized } from '../support/synthesis.ts';
 
 const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
 const subscribers = {
@@ -21,7 +21,7 @@ let subscribed: Template;
 beforeAll(async () => {
   bare = await synthesized();
   subscribed = await synthesized({ subscribers, notifierConcurrency: 1 });
-});
+}, SYNTHESIS_MS);
 
 describe('the outbox', () => {
   test('reads from the first record on what the table holds for publishing, and tries within bounds', () => {

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Metafile } from 'esbuild';
@@ -8,7 +7,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../infra/bundle.ts';
 import { env } from '../../lib/env.ts';
 import { toolNames } from '../../lib/model.ts';
-import { named, resourcesOf, synthesized } from '../support/synthesis.ts';
+import { named, resourcesOf, SYNTHESIS_MS, synthesized } from '../support/synthesis.ts';
+import { temporary } from '../support/temporary.ts';
 
 type Granted = { [resource: string]: string[] };
 type Deployed = { granted: Granted; environment: Record<string, unknown> };
@@ -82,6 +82,7 @@ const needed: Record<string, string[]> = {
 };
 const isNeeded = (action: string): boolean => Object.values(needed).flat().includes(action);
 
+const into = temporary();
 let bundles = '';
 const deployed: Record<string, Deployed> = {};
 
@@ -105,7 +106,6 @@ const grantedTo = (role: string, policies: Record<string, { Properties: Record<s
 };
 
 beforeAll(async () => {
-  const into = mkdtempSync(join(tmpdir(), 'permissions-'));
   const template = await synthesized({}, async () => (bundles = await bundle({ into })));
   const policies = resourcesOf(template, 'AWS::IAM::Policy');
   for (const role of Object.values(resourcesOf(template, 'AWS::IAM::Role'))) {
@@ -126,7 +126,7 @@ beforeAll(async () => {
       environment: Environment?.Variables ?? {},
     };
   }
-});
+}, SYNTHESIS_MS);
 
 test('every function there is, is expected here, and no other', () => {
   expect(Object.keys(deployed).sort()).toEqual(Object.keys(expected).sort());

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
@@ -8,6 +7,7 @@ import { build } from 'esbuild';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { bundle } from '../../infra/bundle.ts';
 import { standIns } from '../../infra/esbuild/slim-sdk.ts';
+import { temporary } from '../support/temporary.ts';
 
 const exportsOf = async (code: string): Promise<string[]> => {
   const { metafile } = await build({
@@ -44,6 +44,8 @@ describe('a slim bundle', () => {
       await new DynamoDBClient({ maxAttempts: 1 }).send(new ListTablesCommand({}));
       return Body.transformToString();
     };`;
+  const from = temporary();
+  const into = temporary();
   let bundles = '';
 
   const run = async (environment: Record<string, string>): Promise<string> => {
@@ -66,13 +68,12 @@ describe('a slim bundle', () => {
   const role = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_SESSION_TOKEN: 'local' };
 
   beforeAll(async () => {
-    const from = mkdtempSync(join(tmpdir(), 'probe-'));
     symlinkSync(join(import.meta.dirname, '../../node_modules'), join(from, 'node_modules'));
     writeFileSync(join(from, 'probe.mjs'), source);
     bundles = await bundle({
       entries: [{ name: 'probe', source: 'probe.mjs' }],
       from,
-      into: mkdtempSync(join(tmpdir(), 'slim-')),
+      into,
     });
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
     const s3 = new S3Client({ endpoint: inject('fauxqs'), region: 'us-east-1', credentials, forcePathStyle: true });

@@ -1,8 +1,9 @@
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { toolNames } from '../../lib/model.ts';
 import { indexes } from '../../lib/store/keys.ts';
-import { named, onlyOf, propertiesOf, resourcesOf, synthesized } from '../support/synthesis.ts';
+import { composed, named, onlyOf, propertiesOf, resourcesOf, SYNTHESIS_MS, synthesized } from '../support/synthesis.ts';
 
 /** Retained, and everything by default. */
 let prod: Template;
@@ -19,10 +20,18 @@ beforeAll(async () => {
     obligationTimeout: 60,
     reviewTimeout: 120,
   });
-});
+}, SYNTHESIS_MS);
 
-test('cdk-nag passes, in every stage: a finding would have stopped the synthesis', () => {
-  for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(17);
+describe('cdk-nag', () => {
+  test('passes in every stage, or there would be no template here', () => {
+    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(17);
+  });
+
+  test('given something that it objects to, then nothing is synthesized', async () => {
+    const { stack } = await composed();
+    new Queue(stack, 'Careless');
+    expect(() => Template.fromStack(stack)).toThrow(/validation/i);
+  });
 });
 
 describe('the functions', () => {

@@ -1,28 +1,34 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { controlPlane } from '../../infra/control-plane.ts';
 import { entries } from '../../infra/entries.ts';
+import { temporary } from './temporary.ts';
+
+/** For hooks that synthesize: CDK and cdk-nag take 5 s of a free CPU, and tests may share it with much else. */
+export const SYNTHESIS_MS = 180_000;
+
+const directory = temporary();
+const fresh = (): string => mkdtempSync(join(directory, 'made-'));
 
 /** Directories as `bundle` leaves them, with next to nothing in them. */
 const emptyBundles = (): string => {
-  const directory = mkdtempSync(join(tmpdir(), 'bundles-'));
+  const bundles = fresh();
   for (const { name } of entries) {
-    mkdirSync(join(directory, name));
-    writeFileSync(join(directory, name, 'index.mjs'), `// ${name}`);
+    mkdirSync(join(bundles, name));
+    writeFileSync(join(bundles, name, 'index.mjs'), `// ${name}`);
   }
-  return directory;
+  return bundles;
 };
 
-/** The stack's template under this context, after cdk-nag has passed it. */
-export const synthesized = async (
+export const composed = (
   context: Record<string, unknown> = {},
   bundles: () => string | Promise<string> = emptyBundles,
-): Promise<Template> => {
-  const { stack } = await controlPlane(bundles, { context });
-  return Template.fromStack(stack);
-};
+) => controlPlane(bundles, { context, outdir: fresh() });
+
+/** The stack's template under this context, after cdk-nag has passed it. */
+export const synthesized = async (...of: Parameters<typeof composed>): Promise<Template> =>
+  Template.fromStack((await composed(...of)).stack);
 
 /** A resource as it stands in the template; its properties are CloudFormation's. */
 export type Resource = { Properties: Record<string, unknown>; DeletionPolicy?: string };
