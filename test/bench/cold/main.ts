@@ -19,17 +19,24 @@ type Pair = { own: Subject; baseline: Subject; row: Row };
 
 const options = () => {
   const { values } = parseArgs({
-    options: { rounds: { type: 'string', default: '15' }, tools: { type: 'string', default: toolNames.join(',') } },
+    options: {
+      rounds: { type: 'string', default: '15' },
+      tools: { type: 'string', default: toolNames.join(',') },
+      // Another build of the functions, to compare with.
+      bundles: { type: 'string', default: 'dist/functions' },
+    },
   });
+  const { bundles } = values;
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds}: a whole number from 1`);
   const tools = values.tools.split(',').map((name) => {
     const tool = toolNames.find((known) => known === name);
     if (!tool) throw new Error(`--tools ${name}: one of ${toolNames.join(', ')}`);
-    if (!existsSync(toolBundle(tool))) throw new Error(`there is no ${toolBundle(tool)}: npm run bundle makes it`);
+    const file = toolBundle(bundles, tool);
+    if (!existsSync(file)) throw new Error(`there is no ${file}: npm run bundle makes dist/functions`);
     return tool;
   });
-  return { rounds, tools };
+  return { rounds, tools, bundles };
 };
 
 const pairOf = (own: Subject, baseline: Subject): Pair => ({
@@ -52,10 +59,10 @@ const measure = async ({ own, baseline, row }: Pair, ownFirst: boolean, environm
   for (const run of ownFirst ? [runOwn, runBaseline] : [runBaseline, runOwn]) await run();
 };
 
-const bench = async (rounds: number, tools: ToolName[]): Promise<Row[]> => {
+const bench = async (rounds: number, bundles: string, tools: ToolName[]): Promise<Row[]> => {
   await buildBaselines();
   const { recordings, table } = await withEngine(async (engine) => ({
-    recordings: await record(engine, tools),
+    recordings: await record(engine, bundles, tools),
     table: engine.table,
   }));
   const far = await player(recordings.flatMap(({ exchanges }) => exchanges));
@@ -68,8 +75,8 @@ const bench = async (rounds: number, tools: ToolName[]): Promise<Row[]> => {
 };
 
 const run = async (): Promise<void> => {
-  const { rounds, tools } = options();
-  const rows = await bench(rounds, tools);
+  const { rounds, tools, bundles } = options();
+  const rows = await bench(rounds, bundles, tools);
   console.log(`Node ${process.versions.node}, ${platform()} ${arch()}, ${cpus().length} x ${cpus()[0]?.model.trim()}`);
   console.log(`median of ${rounds} rounds, a fresh process each; goal: total at most ${GOAL} of the baseline's\n`);
   console.log(report(rows));

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type CallerRole, callerRoles, type ToolName } from '../../../lib/model.ts';
 import { createToken } from '../../../lib/store/tokens.ts';
@@ -11,7 +11,7 @@ import { type Call, scenes } from './scenes.ts';
 /** A tool's call and all that passed between it and the engine. */
 export type Recording = { tool: ToolName; bundle: string; event: unknown; exchanges: Exchange[] };
 
-export const toolBundle = (tool: ToolName): string => `dist/functions/${tool}/index.mjs`;
+export const toolBundle = (bundles: string, tool: ToolName): string => join(bundles, tool, 'index.mjs');
 
 const tokens = async ({ client, table }: Engine): Promise<Record<CallerRole, string>> => {
   const made = callerRoles.map(async (role) => {
@@ -22,11 +22,11 @@ const tokens = async ({ client, table }: Engine): Promise<Record<CallerRole, str
 };
 
 /** Brings each tool's scene about on the engine, then records the call that the benchmark repeats. */
-export const record = async (engine: Engine, tools: readonly ToolName[]): Promise<Recording[]> => {
+export const record = async (engine: Engine, bundles: string, tools: readonly ToolName[]): Promise<Recording[]> => {
   Object.assign(process.env, functionEnvironment(engine.endpoint, engine.table));
   const tokenOf = await tokens(engine);
   const call: Call = async (tool, role, body) => {
-    const { handler } = await import(pathToFileURL(resolve(toolBundle(tool))).href);
+    const { handler } = await import(pathToFileURL(resolve(toolBundle(bundles, tool))).href);
     const answer = await handler(toolEvent(tool, tokenOf[role], body), {});
     if (answer.statusCode !== 200) throw new Error(`${tool} in a scene answered ${answer.statusCode}: ${answer.body}`);
     return JSON.parse(answer.body);
@@ -36,7 +36,7 @@ export const record = async (engine: Engine, tools: readonly ToolName[]): Promis
     const { role, body } = await scenes[tool](call, `AT-cold-${tool}`);
     const event = toolEvent(tool, tokenOf[role], body);
     const far = await recorder(engine.endpoint);
-    const bundle = toolBundle(tool);
+    const bundle = toolBundle(bundles, tool);
     await coldCall({ name: tool, bundle, event }, functionEnvironment(far.endpoint, engine.table));
     await far.close();
     recordings.push({ tool, bundle, event, exchanges: far.recorded });
