@@ -1,14 +1,18 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { type FauxqsServer, startFauxqs } from 'fauxqs';
-import { writeOutbox } from './outbox.ts';
+import type { FauxqsServer } from 'fauxqs';
+import { startEmulator } from './emulator.ts';
+import { type Answer, forward, jsonAnswer, send } from './forwarding.ts';
+import { type Topic, writeOutbox } from './outbox.ts';
+import { rule } from './queue-rules.ts';
 import { forQueues, publicationOf, SnsRefusal } from './sns.ts';
 
 /** SNS, SQS and S3: an emulator, and before it what AWS does and the emulator does not. */
 export type Messaging = {
   emulator: FauxqsServer;
-  /** Endpoint of SNS and SQS. */
+  /** Endpoint of SNS and SQS, by which their rules are held. */
   endpoint: string;
   /** Endpoint of S3. */
   s3Endpoint: string;
@@ -19,22 +23,15 @@ export type Messaging = {
 
 type Options = {
   dataDirectory: string;
-  topicName: (arn: string) => string;
-  told: (topic: string, messageId: string) => void;
+  topicOf: (arn: string) => Topic;
+  /** One line for each publication. */
+  told: (line: string) => void;
 };
 
-/** SQS takes a delay of 15 minutes and a message of 1 MiB at most (SQS quotas). */
-const DELAY_LIMIT = 900;
-const MESSAGE_LIMIT = 1_048_576;
+const SQS_JSON = 'application/x-amz-json-1.0';
 
-export const startMessaging = async ({ dataDirectory, topicName, told }: Options): Promise<Messaging> => {
-  const emulator = await startFauxqs({
-    port: 0,
-    host: '127.0.0.1',
-    logger: false,
-    dataDir: join(dataDirectory, 'messaging'),
-    s3StorageDir: join(dataDirectory, 'files'),
-  });
+export const startMessaging = async ({ dataDirectory, topicOf, told }: Options): Promise<Messaging> => {
+  const emulator = await startEmulator(dataDirectory);
   const origin = `http://127.0.0.1:${emulator.port}`;
   let refusing = false;
 
@@ -44,35 +41,29 @@ export const startMessaging = async ({ dataDirectory, topicName, told }: Options
     const answer = await forward(origin, request, forQueues(fields, publication).toString());
     const messageId = /<MessageId>([^<]+)/.exec(answer.body.toString())?.[1];
     if (answer.status === 200 && messageId) {
-      const topic = topicName(publication.topicArn);
+      const topic = topicOf(publication.topicArn);
       writeOutbox(join(dataDirectory, 'outbox'), topic, messageId, publication);
-      told(topic, messageId);
+      told(`published to ${topic.name}: ${publication.subject ?? messageId}`);
     }
     return answer;
   };
 
   const handle = async (request: IncomingMessage): Promise<Answer> => {
     const body = await buffer(request);
-    if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
-      const fields = new URLSearchParams(body.toString());
-      if (fields.get('Action') === 'Publish') return publish(fields, request);
-    }
-    return refusedByQueue(request, body) ?? forward(origin, request, body);
+    const fields = isSns(request) ? new URLSearchParams(body.toString()) : undefined;
+    const action = fields?.get('Action');
+    if (fields && action === 'Publish') return publish(fields, request);
+    if (action === 'PublishBatch')
+      throw new SnsRefusal('InvalidAction', 'The local stack publishes one by one: PublishBatch is not known to it.');
+    return isSending(request) ? sendMessages(origin, request, body) : forward(origin, request, body);
   };
 
-  const front = createServer(async (request, response) => {
-    try {
-      send(response, await handle(request));
-    } catch (error) {
-      const refusal = error instanceof SnsRefusal ? error : new SnsRefusal('InternalError', String(error), 500);
-      send(response, {
-        status: refusal.status,
-        headers: { 'content-type': 'text/xml' },
-        body: Buffer.from(refusal.toXml()),
-      });
-    }
-  });
-  await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+  const front = createServer((request, response) => {
+    handle(request)
+      .catch((error) => refusalAnswer(error, request))
+      .then((answer) => send(response, answer));
+  }).listen(0, '127.0.0.1');
+  await once(front, 'listening');
   const address = front.address();
   return {
     emulator,
@@ -82,67 +73,40 @@ export const startMessaging = async ({ dataDirectory, topicName, told }: Options
       refusing = refuse;
     },
     stop: async () => {
+      const closed = once(front, 'close');
+      front.close();
       front.closeAllConnections();
-      await new Promise((resolve) => front.close(resolve));
+      await closed;
       await emulator.stop();
     },
   };
 };
 
-type Answer = { status: number; headers: Record<string, string>; body: Buffer };
+const isSns = ({ headers }: IncomingMessage): boolean =>
+  headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
 
-const forward = async (
-  origin: string,
-  { url = '/', method = 'POST', headers }: IncomingMessage,
-  body: string | Buffer,
-): Promise<Answer> => {
-  const answer = await fetch(new URL(url, origin), {
-    method,
-    headers: endToEnd(headers),
-    ...(body.length > 0 && { body: Buffer.from(body) }),
-  });
-  const kept = [...answer.headers].filter(
-    ([name]) => !['content-length', 'connection', 'keep-alive', 'transfer-encoding'].includes(name),
-  );
-  return { status: answer.status, headers: Object.fromEntries(kept), body: Buffer.from(await answer.arrayBuffer()) };
+const isSending = ({ headers }: IncomingMessage): boolean =>
+  /^AmazonSQS\.SendMessage(Batch)?$/.test(String(headers['x-amz-target'] ?? ''));
+
+const sendMessages = async (origin: string, request: IncomingMessage, body: Buffer): Promise<Answer> => {
+  const ruling = rule(JSON.parse(body.toString()));
+  if (ruling.kind === 'refused') return sqsRefusal(ruling.refusal.code, ruling.refusal.message);
+  if (ruling.failed.length === 0) return forward(origin, request, body);
+  const { request: sendable, failed } = ruling;
+  if ('Entries' in sendable && Array.isArray(sendable.Entries) && sendable.Entries.length === 0)
+    return jsonAnswer(200, SQS_JSON, { Successful: [], Failed: failed });
+  const answer = await forward(origin, request, JSON.stringify(sendable));
+  if (answer.status !== 200) return answer;
+  const result = JSON.parse(answer.body.toString()) as { Failed?: object[] };
+  return jsonAnswer(200, SQS_JSON, { ...result, Failed: [...(result.Failed ?? []), ...failed] });
 };
 
-const hopByHop = new Set(['host', 'connection', 'keep-alive', 'content-length', 'transfer-encoding', 'expect']);
-const endToEnd = (headers: IncomingHttpHeaders): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      hopByHop.has(name) || value === undefined ? [] : [[name, String(value)]],
-    ),
-  );
+const sqsRefusal = (code: string, message: string, status = 400): Answer =>
+  jsonAnswer(status, SQS_JSON, { __type: `com.amazonaws.sqs#${code}`, message });
 
-const send = (response: ServerResponse, { status, headers, body }: Answer): void => {
-  response.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
+/** In the protocol of whoever asked. */
+const refusalAnswer = (error: unknown, request: IncomingMessage): Answer => {
+  if (!isSns(request)) return sqsRefusal('InternalFailure', String(error), 500);
+  const refusal = error instanceof SnsRefusal ? error : new SnsRefusal('InternalError', String(error), 500);
+  return { status: refusal.status, headers: { 'content-type': 'text/xml' }, body: Buffer.from(refusal.toXml()) };
 };
-
-type SqsEntry = { DelaySeconds?: number; MessageBody?: string };
-
-/** What SQS refuses of a message to be sent, and the emulator takes. */
-const refusedByQueue = ({ headers }: IncomingMessage, body: Buffer): Answer | undefined => {
-  const target = String(headers['x-amz-target'] ?? '');
-  if (!/^AmazonSQS\.SendMessage(Batch)?$/.test(target)) return undefined;
-  const request = JSON.parse(body.toString()) as SqsEntry & { Entries?: SqsEntry[] };
-  for (const { DelaySeconds = 0, MessageBody = '' } of request.Entries ?? [request]) {
-    if (DelaySeconds > DELAY_LIMIT || DelaySeconds < 0) {
-      return sqsRefusal(
-        `Value ${DelaySeconds} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= ${DELAY_LIMIT}.`,
-      );
-    }
-    if (Buffer.byteLength(MessageBody) > MESSAGE_LIMIT) {
-      return sqsRefusal(
-        `One or more parameters are invalid. Reason: Message must be shorter than ${MESSAGE_LIMIT} bytes.`,
-      );
-    }
-  }
-  return undefined;
-};
-
-const sqsRefusal = (message: string): Answer => ({
-  status: 400,
-  headers: { 'content-type': 'application/x-amz-json-1.0' },
-  body: Buffer.from(JSON.stringify({ __type: 'com.amazonaws.sqs#InvalidParameterValue', message })),
-});

@@ -1,12 +1,22 @@
+import { createHash } from 'node:crypto';
+import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { localAccount, localAws } from './aws.ts';
 import type { Messaging } from './messaging.ts';
-import { ensureTable } from './table.ts';
+import { subscribeQueue } from './subscriptions.ts';
+import { dropTable, ensureTable } from './table.ts';
 import { type Properties, References, resourcesOf, type Template } from './template.ts';
+
+/** Where tables are made. */
+export type TableHome = {
+  endpoint: string;
+  /** Told apart from the tables of other stacks at the same endpoint. */
+  suffix?: string;
+};
 
 /** Makes the table, topics, queues and bucket of the template, and answers what references to them resolve to. */
 export const makeResources = async (
   template: Template,
-  dynamodb: string,
+  tables: TableHome,
   messaging: Messaging,
 ): Promise<References> => {
   const references = new References({
@@ -15,19 +25,23 @@ export const makeResources = async (
     'AWS::Partition': 'aws',
     'AWS::URLSuffix': 'amazonaws.com',
     'AWS::StackName': template.stackName,
-    'AWS::NoValue': '',
+    'AWS::StackId': `arn:aws:cloudformation:${localAws.region}:${localAccount}:stack/${template.stackName}/local`,
   });
   for (const [logicalId, properties] of resourcesOf(template, 'AWS::DynamoDB::GlobalTable')) {
-    const name = `${template.stackName}-${logicalId}`;
-    const { TableArn = '', LatestStreamArn = '' } = await ensureTable(dynamodb, name, references.resolve(properties));
+    const name = tableName(template, logicalId, tables);
+    const { TableArn = '', LatestStreamArn = '' } = await ensureTable(
+      tables.endpoint,
+      name,
+      references.resolve(properties),
+    );
     references.add(logicalId, name, { Arn: TableArn, StreamArn: LatestStreamArn });
   }
   for (const [logicalId] of resourcesOf(template, 'AWS::SNS::Topic')) {
     const { topicArn } = messaging.emulator.createTopic(logicalId);
     references.add(logicalId, topicArn, { TopicArn: topicArn, TopicName: logicalId });
   }
-  makeQueues(template, references, messaging);
-  subscribeQueues(template, references, messaging);
+  await makeQueues(template, references, messaging);
+  await subscribeQueues(template, references, messaging);
   for (const [logicalId] of resourcesOf(template, 'AWS::S3::Bucket')) {
     const { bucketName } = messaging.emulator.createBucket(logicalId.toLowerCase());
     references.add(logicalId, bucketName, { Arn: `arn:aws:s3:::${bucketName}` });
@@ -35,56 +49,77 @@ export const makeResources = async (
   return references;
 };
 
+const tableName = ({ stackName }: Template, logicalId: string, { suffix }: TableHome): string =>
+  [stackName, logicalId, ...(suffix ? [suffix] : [])].join('-');
+
+/** Deletes the tables that an earlier run made at this endpoint. */
+export const forgetTables = async (template: Template, tables: TableHome): Promise<void> => {
+  for (const [logicalId] of resourcesOf(template, 'AWS::DynamoDB::GlobalTable'))
+    await dropTable(tables.endpoint, tableName(template, logicalId, tables));
+};
+
+/** Short, and the same for the same directory. */
+export const suffixOf = (directory: string): string => createHash('sha256').update(directory).digest('hex').slice(0, 8);
+
 /** Dead-letter queues stand before the queues that name them. */
-const makeQueues = (template: Template, references: References, messaging: Messaging): void => {
+const makeQueues = async (template: Template, references: References, messaging: Messaging): Promise<void> => {
   const queues = resourcesOf(template, 'AWS::SQS::Queue');
   const redrives = ([, { RedrivePolicy }]: [string, Properties]) => (RedrivePolicy ? 1 : 0);
   for (const [logicalId, properties] of queues.toSorted((one, other) => redrives(one) - redrives(other))) {
-    const { VisibilityTimeout, DelaySeconds, MessageRetentionPeriod, RedrivePolicy } = references.resolve<Properties>({
-      ...properties,
-      KmsMasterKeyId: undefined,
-    });
-    const attributes = Object.entries({
-      VisibilityTimeout,
-      DelaySeconds,
-      MessageRetentionPeriod,
-      RedrivePolicy,
-    }).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]],
-    );
-    const { queueArn } = makeQueue(messaging, logicalId, Object.fromEntries(attributes));
+    const queueArn = await makeQueue(messaging, logicalId, queueAttributes(properties, references));
     references.add(logicalId, queueUrlOf(messaging, logicalId), { Arn: queueArn, QueueName: logicalId });
   }
 };
 
-/** One that an earlier start made stays, with what waits in it. */
-export const makeQueue = (
+const heldAttributes = [
+  'DelaySeconds',
+  'MaximumMessageSize',
+  'MessageRetentionPeriod',
+  'ReceiveMessageWaitTimeSeconds',
+  'RedrivePolicy',
+  'VisibilityTimeout',
+] as const;
+
+const queueAttributes = (properties: Properties, references: References): Record<string, string> =>
+  Object.fromEntries(
+    heldAttributes.flatMap((name) => {
+      const value = references.resolve(properties[name]);
+      if (value === undefined) return [];
+      return [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]];
+    }),
+  );
+
+/** One that an earlier start made stays, with what waits in it, and takes the attributes of now. */
+export const makeQueue = async (
   messaging: Messaging,
   name: string,
   attributes: Record<string, string> = {},
-): { queueArn: string } => {
+): Promise<string> => {
   const known = messaging.emulator.inspectQueue(name);
-  return known ? { queueArn: known.arn } : messaging.emulator.createQueue(name, { attributes });
+  if (!known) return messaging.emulator.createQueue(name, { attributes }).queueArn;
+  if (Object.keys(attributes).length > 0) {
+    const client = new SQSClient({ ...localAws, endpoint: messaging.endpoint });
+    await client.send(new SetQueueAttributesCommand({ QueueUrl: queueUrlOf(messaging, name), Attributes: attributes }));
+    client.destroy();
+  }
+  return known.arn;
 };
 
 /** The address by which the queue's rules are held: not the emulator's own. */
 export const queueUrlOf = ({ endpoint }: Messaging, name: string): string => `${endpoint}/${localAccount}/${name}`;
 
-const subscribeQueues = (template: Template, references: References, messaging: Messaging): void => {
+/** Subscriptions of queues that are elsewhere, and of people, have nothing here to be delivered to. */
+const subscribeQueues = async (template: Template, references: References, messaging: Messaging): Promise<void> => {
   for (const [, properties] of resourcesOf(template, 'AWS::SNS::Subscription')) {
     if (properties.Protocol !== 'sqs') continue;
-    const { TopicArn, Endpoint, FilterPolicy, RawMessageDelivery } =
-      references.resolve<Record<string, string | object>>(properties);
-    const nameOf = (arn: unknown) => String(arn).split(':').at(-1) ?? '';
-    const queue = nameOf(Endpoint);
-    if (!messaging.emulator.inspectQueue(queue)) continue;
-    messaging.emulator.subscribe({
-      topic: nameOf(TopicArn),
-      queue,
-      attributes: {
-        ...(FilterPolicy && { FilterPolicy: JSON.stringify(FilterPolicy) }),
-        ...(RawMessageDelivery && { RawMessageDelivery: 'true' }),
-      },
+    const { TopicArn, Endpoint, FilterPolicy, FilterPolicyScope, RawMessageDelivery } =
+      references.resolve<Properties>(properties);
+    const queueArn = String(Endpoint);
+    if (messaging.emulator.inspectQueue(queueArn.split(':').at(-1) ?? '')?.arn !== queueArn) continue;
+    await subscribeQueue(messaging.endpoint, String(TopicArn), queueArn, {
+      ...(FilterPolicy !== undefined && { FilterPolicy: JSON.stringify(FilterPolicy) }),
+      ...(FilterPolicyScope !== undefined && { FilterPolicyScope: String(FilterPolicyScope) }),
+      ...(RawMessageDelivery !== undefined && { RawMessageDelivery: String(RawMessageDelivery) }),
     });
   }
 };

@@ -40,7 +40,7 @@ export const publicationOf = (fields: Fields): Publication => {
   const subject = fields.get('Subject');
   const message = fields.get('Message') ?? '';
   if (message === '') throw invalid('Empty message');
-  if (Buffer.byteLength(message) > MESSAGE_LIMIT) throw invalid('Message too long');
+  if (Buffer.byteLength(message) + attributeBytes(fields) > MESSAGE_LIMIT) throw invalid('Message too long');
   if (subject !== null && (subject === '' || [...subject].length >= SUBJECT_LIMIT || CONTROL.test(subject)))
     throw invalid('Subject');
   for (const [name, value] of fields) {
@@ -53,6 +53,12 @@ export const publicationOf = (fields: Fields): Publication => {
   }
   return { topicArn, ...(subject !== null && { subject }), texts: textsOf(message, fields.get('MessageStructure')) };
 };
+
+/** Names, types and values of the message attributes count towards the limit. */
+const attributeBytes = (fields: Fields): number =>
+  [...fields]
+    .filter(([name]) => name.startsWith('MessageAttributes.entry.'))
+    .reduce((bytes, [, value]) => bytes + Buffer.byteLength(value), 0);
 
 const textsOf = (message: string, structure: string | null): Publication['texts'] => {
   if (structure === null) return { default: message };

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { writePrivately } from './private-file.ts';
 
 const pair = z.strictObject({ directives: z.string(), hitl: z.string() });
 
@@ -16,7 +17,7 @@ export type StackFile = z.output<typeof stackFile>;
 
 const pathOf = (directory: string): string => join(directory, 'stack.json');
 
-/** What an earlier run left; undefined where there was none. */
+/** The stack that runs on a data directory, or was killed there; undefined where there is none. */
 export const readStackFile = (directory: string): StackFile | undefined => {
   let text: string;
   try {
@@ -32,10 +33,8 @@ export const readStackFile = (directory: string): StackFile | undefined => {
 };
 
 /** Whole or not at all; it holds tokens, so only its owner may read it. */
-export const writeStackFile = (directory: string, content: StackFile): void => {
-  mkdirSync(directory, { recursive: true });
-  const draft = `${pathOf(directory)}.draft`;
-  rmSync(draft, { force: true });
-  writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
-  renameSync(draft, pathOf(directory));
-};
+export const writeStackFile = (directory: string, content: StackFile): void =>
+  writePrivately(pathOf(directory), content);
+
+/** Whoever waits for the file waits for a stack that answers: one that is gone leaves none. */
+export const removeStackFile = (directory: string): void => rmSync(pathOf(directory), { force: true });

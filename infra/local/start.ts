@@ -1,19 +1,21 @@
-import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { createWriteStream } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type EnvName, env } from '../../lib/env.ts';
 import { apiOf } from './api.ts';
 import { localAws } from './aws.ts';
+import { type DataDirectory, takeDirectory } from './data-directory.ts';
 import { deployFunctions, type Functions, functionNamed, variableOf } from './deployment.ts';
 import { type Engine, startEngine, useEngine } from './dynamodb.ts';
 import { runMappings } from './event-source-mappings.ts';
 import type { LocalFunction } from './functions.ts';
-import { type Gateway, serveApi } from './gateway.ts';
+import { serveApi } from './gateway.ts';
 import { type Messaging, startMessaging } from './messaging.ts';
-import { makeQueue, makeResources, queueUrlOf } from './resources.ts';
-import { readStackFile, type StackFile, writeStackFile } from './stack-file.ts';
-import { loadTemplate } from './template.ts';
+import type { Topic } from './outbox.ts';
+import { forgetTables, makeQueue, makeResources, queueUrlOf, suffixOf } from './resources.ts';
+import { readStackFile, removeStackFile, type StackFile, writeStackFile } from './stack-file.ts';
+import { subscribeQueue } from './subscriptions.ts';
+import { loadTemplate, type References, resourcesOf, type Template } from './template.ts';
 import { ensureTokens } from './tokens.ts';
 
 export type StackOptions = {
@@ -23,13 +25,13 @@ export type StackOptions = {
   data: string;
   /** 0 for any free one. */
   port: number;
-  /** Forget what is in the data directory. */
+  /** Forget what is in the data directory, and the table of an earlier run with the same `dynamodb`. */
   fresh?: boolean;
   /** Endpoint of a DynamoDB that already runs. */
   dynamodb?: string;
   /** Environment variables of the functions, in place of what the template gives. */
   overrides?: Partial<Record<EnvName, string>>;
-  /** One line for each request and each publication. */
+  /** One line for each request, each publication and each batch that failed. */
   told?: (line: string) => void;
 };
 
@@ -41,14 +43,19 @@ export type RunningStack = StackFile & {
   stop: () => Promise<void>;
 };
 
+type Stops = (() => unknown)[];
+
 /** Runs the template of a cloud assembly with the bundles it names. Whatever was started is stopped if it cannot. */
 export const startStack = async (options: StackOptions): Promise<RunningStack> => {
-  const stops: (() => Promise<void>)[] = [];
+  const stops: Stops = [];
   const stop = async (): Promise<void> => {
     while (stops.length > 0) await stops.pop()?.();
   };
   try {
-    return await start(options, stops, stop);
+    const { data, fresh = false } = options;
+    const directory = takeDirectory(data, { fresh });
+    stops.push(directory.release);
+    return { ...(await start(options, directory, stops)), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -57,71 +64,67 @@ export const startStack = async (options: StackOptions): Promise<RunningStack> =
 
 const start = async (
   options: StackOptions,
-  stops: (() => Promise<void>)[],
-  stop: () => Promise<void>,
-): Promise<RunningStack> => {
+  directory: DataDirectory,
+  stops: Stops,
+): Promise<Omit<RunningStack, 'stop'>> => {
   const { assembly, port, overrides = {}, told = () => undefined } = options;
-  const data = resolve(options.data);
-  if (options.fresh) rmSync(data, { recursive: true, force: true });
-  mkdirSync(data, { recursive: true });
-  const earlier = readStackFile(data);
   const template = loadTemplate(assembly);
+  readStackFile(directory.path);
+  removeStackFile(directory.path);
 
-  const { dynamodb } = options;
-  const engine: Engine = await (dynamodb ? useEngine(dynamodb) : startEngine(join(data, 'dynamodb.sqlite')));
+  const engine = await openEngine(options, template, directory);
   stops.push(engine.stop);
   void engine.lost.then((reason) => told(`${reason}; every call fails until the stack is started anew`));
-  const topicNames = new Map<string, string>();
+  const topics = new Map<string, Topic>();
   const messaging = await startMessaging({
-    dataDirectory: data,
-    topicName: (arn) => topicNames.get(arn) ?? arn.split(':').at(-1) ?? arn,
-    told: (topic, messageId) => told(`published to ${topic}: ${messageId}`),
+    dataDirectory: directory.path,
+    topicOf: (arn) => topics.get(arn) ?? { name: arn.split(':').at(-1) ?? arn },
+    told,
   });
   stops.push(messaging.stop);
-  const references = await makeResources(template, engine.endpoint, messaging);
+  const tables = { endpoint: engine.endpoint, ...(options.dynamodb && { suffix: suffixOf(directory.path) }) };
+  const references = await makeResources(template, tables, messaging);
 
-  const logs = createWriteStream(join(data, 'functions.log'), { flags: 'a' });
-  const functions = deployFunctions(template, references, { ...endpointsOf(engine, messaging), ...overrides }, logs);
-  stops.push(async () => {
-    await Promise.all([...functions.values()].map((each) => each.restart()));
-    logs.end();
-  });
-  const topics = topicsOf(functions);
-  for (const [name, arn] of Object.entries(topics)) {
-    topicNames.set(arn, name);
-    makeQueue(messaging, name);
-    messaging.emulator.subscribe({ topic: arn.split(':').at(-1) ?? '', queue: name });
-  }
-  const gateway: Gateway = await serveApi(
-    apiOf(template, references, functions),
-    port,
-    ({ method, path, status, milliseconds }) => told(`${method} ${path} ${status} ${milliseconds.toFixed(0)} ms`),
+  const logs = createWriteStream(directory.logs, { flags: 'a' });
+  stops.push(() => logs.end());
+  const given = { ...endpointsOf(engine, messaging), ...overrides };
+  const functions = deployFunctions(template, references, given, logs);
+  const arns = topicArnsOf(functions);
+  for (const [arn, topic] of topicsOf(template, references, arns)) topics.set(arn, topic);
+  for (const [name, arn] of Object.entries(arns))
+    await subscribeQueue(messaging.endpoint, arn, await makeQueue(messaging, name));
+
+  const file = await describe(engine, messaging, functions, directory);
+  const endFunctions = () => Promise.all([...functions.values()].map((each) => each.restart()));
+  stops.push(endFunctions);
+  const gateway = await serveApi(apiOf(template, references, functions), port, (answered) =>
+    told(`${answered.method} ${answered.path} ${answered.status} ${answered.milliseconds.toFixed(0)} ms`),
   );
   stops.push(gateway.close);
   const mappings = runMappings(template, references, functions, {
     dynamodb: engine.endpoint,
     sqs: messaging.endpoint,
-    checkpoints: join(data, 'checkpoints'),
+    checkpoints: directory.checkpoints,
     told,
   });
-  stops.push(async () => {
-    await Promise.all(mappings.map((mapping) => mapping.stop()));
-  });
+  // A mapping waits for its call, and a call may take long: it ends with its environment.
+  stops.push(() => Promise.all([...mappings.map((mapping) => mapping.stop()), endFunctions()]));
+  const running: StackFile = { url: gateway.url, ...file };
+  writeStackFile(directory.path, running);
+  stops.push(() => removeStackFile(directory.path));
+  const { path: data } = directory;
+  return { ...running, data, functionNamed: (logicalId) => functionNamed(functions, logicalId), messaging };
+};
 
-  const table = variableOf(functions, env.table);
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ ...localAws, endpoint: engine.endpoint }));
-  const file: StackFile = {
-    url: gateway.url,
-    tokens: await ensureTokens(client, table, earlier?.tokens ?? {}),
-    dynamodb: { endpoint: engine.endpoint, table },
-    sns: { endpoint: messaging.endpoint, topics },
-    sqs: {
-      endpoint: messaging.endpoint,
-      queues: { directives: queueUrlOf(messaging, 'directives'), hitl: queueUrlOf(messaging, 'hitl') },
-    },
-  };
-  writeStackFile(data, file);
-  return { ...file, data, functionNamed: (logicalId) => functionNamed(functions, logicalId), messaging, stop };
+const openEngine = async (
+  { dynamodb, fresh }: StackOptions,
+  template: Template,
+  directory: DataDirectory,
+): Promise<Engine> => {
+  if (!dynamodb) return startEngine(directory.engine);
+  const engine = await useEngine(dynamodb);
+  if (fresh) await forgetTables(template, { endpoint: dynamodb, suffix: suffixOf(directory.path) });
+  return engine;
 };
 
 const endpointsOf = (engine: Engine, messaging: Messaging): Record<string, string> => ({
@@ -131,7 +134,37 @@ const endpointsOf = (engine: Engine, messaging: Messaging): Record<string, strin
   AWS_ENDPOINT_URL_S3: messaging.s3Endpoint,
 });
 
-const topicsOf = (functions: Functions): { directives: string; hitl: string } => ({
+type TopicArns = StackFile['sns']['topics'];
+
+const topicArnsOf = (functions: Functions): TopicArns => ({
   directives: variableOf(functions, env.directivesTopic),
   hitl: variableOf(functions, env.hitlTopic),
 });
+
+/** Under the names they have in `stack.json`, with the display names that the template gives them. */
+const topicsOf = (template: Template, references: References, arns: TopicArns): [string, Topic][] =>
+  resourcesOf(template, 'AWS::SNS::Topic').map(([logicalId, { DisplayName }]) => {
+    const arn = references.ref(logicalId);
+    const name = Object.entries(arns).find(([, known]) => known === arn)?.[0] ?? logicalId;
+    return [arn, { name, ...(typeof DisplayName === 'string' && { displayName: DisplayName }) }];
+  });
+
+const describe = async (
+  engine: Engine,
+  messaging: Messaging,
+  functions: Functions,
+  directory: DataDirectory,
+): Promise<Omit<StackFile, 'url'>> => {
+  const table = variableOf(functions, env.table);
+  const client = new DynamoDBClient({ ...localAws, endpoint: engine.endpoint });
+  const tokens = await ensureTokens(DynamoDBDocumentClient.from(client), table, directory.tokens);
+  client.destroy();
+  const { endpoint } = messaging;
+  const queues = { directives: queueUrlOf(messaging, 'directives'), hitl: queueUrlOf(messaging, 'hitl') };
+  return {
+    tokens,
+    dynamodb: { endpoint: engine.endpoint, table },
+    sns: { endpoint, topics: topicArnsOf(functions) },
+    sqs: { endpoint, queues },
+  };
+};

@@ -2,11 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
+  DeleteTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
   ResourceNotFoundException,
   type TableDescription,
   waitUntilTableExists,
+  waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb';
 import { localAws } from './aws.ts';
 import type { Properties } from './template.ts';
@@ -38,6 +40,17 @@ export const ensureTable = async (
   client.destroy();
   if (!table) throw new Error(`the table ${name} is gone as soon as made: another stack uses ${endpoint} too`);
   return table;
+};
+
+/** Deletes a table, if there is one. */
+export const dropTable = async (endpoint: string, TableName: string): Promise<void> => {
+  const client = new DynamoDBClient({ ...localAws, endpoint });
+  if (await describe(client, TableName)) {
+    await client.send(new DeleteTableCommand({ TableName }));
+    const waiter = { client, maxWaitTime: CREATION_SECONDS, minDelay: 0.05, maxDelay: 0.2 };
+    await waitUntilTableNotExists(waiter, { TableName });
+  }
+  client.destroy();
 };
 
 const layoutOf = (properties: Properties): Layout => {
