@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Atp, ToolName } from '../../lib/model.ts';
+import { SHARDS } from '../../lib/store/keys.ts';
+import { consumptionOf } from '../support/consumption.ts';
+import { measuredCalls } from '../support/measured-calls.ts';
+import { letter, Overtaken } from '../support/overtaken.ts';
+import { newId } from '../support/service.ts';
+import { type Step, steps } from '../support/steps.ts';
+
+let world: Overtaken;
+beforeAll(async () => {
+  world = await Overtaken.start();
+});
+beforeEach(() => world.proxy.forget());
+afterAll(() => world.stop());
+
+const read = 'BatchGetItem';
+const write = 'TransactWriteItems';
+
+const doors = Object.entries(steps).flatMap(([name, step]: [string, Step]) =>
+  Object.entries(step.doors).map(([tool, call]) => ({ ...step, name, tool: tool as ToolName, call })),
+);
+const beginnings = [
+  ['atp_set', () => ({ atpId: newId(), status: 'InProgress' })],
+  ['atp_create', () => ({ title: 'Look at the locks', type: 'review' })],
+] as const;
+
+describe('given a writing call that succeeds, then it made one BatchGetItem and one TransactWriteItems', () => {
+  it.each(doors)('$name through $tool', async ({ state, who, tool, call }) => {
+    const atp: Atp = await world.states.copy(state);
+    world.proxy.forget();
+    await world.service.done(who, tool, call(atp));
+    expect(world.proxy.operations).toEqual([read, write]);
+  });
+
+  it.each(beginnings)('%s of what is new', async (tool, body) => {
+    await world.service.done('pm-1', tool, body());
+    expect(world.proxy.operations).toEqual([read, write]);
+  });
+
+  it('a closure with an idempotency key, in a turn, of what another waits for', async () => {
+    const { atpId } = await world.states.copy('verified');
+    await world.service.done('pm-1', 'atp_create', { title: 'Later', type: 'review', dependencies: [atpId] });
+    const headers = { 'idempotency-key': newId(), 'x-turn-id': newId() };
+    world.proxy.forget();
+    await world.service.done('pm-1', 'atp_close', { atpId, summary: 'Rolled back.' }, headers);
+    expect(world.proxy.operations).toEqual([read, write]);
+  });
+});
+
+describe('given a call that only reads', () => {
+  const queries = (times: number) => Array.from({ length: times }, () => 'Query');
+  it.each([
+    ['atp_get', [read, ...queries(1)]],
+    ['atp_list, 25 of the newest', [read, ...queries(SHARDS), read]],
+    ['atp_list, 25 of one status', [read, ...queries(SHARDS), read]],
+    ['message_list, an inbox', [read, ...queries(SHARDS), read]],
+    ['message_list, of an ATP', [read, ...queries(1), read]],
+    ['artifact_get', [read]],
+    ['flow_get', [read]],
+  ])('when %s is answered, then its requests are %j', async (title, operations) => {
+    await world.given.directed();
+    const { who, tool, body } = (await measuredCalls(world.service)[title]?.()) ?? expect.fail(title);
+    world.proxy.forget();
+    await world.service.done(who, tool, body);
+    expect(world.proxy.operations).toEqual(operations);
+  });
+
+  it('when the table holds ten times as much, then each call costs what it cost', async () => {
+    const calls = measuredCalls(world.service);
+    const measured = async () => {
+      const costs: { [title: string]: unknown } = {};
+      for (const [title, prepare] of Object.entries(calls)) {
+        const { who, tool, body, headers } = await prepare();
+        costs[title] = await consumptionOf(world.proxy, () => world.service.done(who, tool, body, headers));
+      }
+      return costs;
+    };
+    const grow = async (atps: number) => {
+      for (let made = 0; made < atps; made++) await world.states.copy('directed');
+    };
+    await grow(30);
+    const small = await measured();
+    await grow(300);
+    expect(await measured()).toEqual(small);
+  });
+});
+
+describe('given a call that changes nothing', () => {
+  it('when it is refused, then it made one read', async () => {
+    const { atpId } = await world.states.copy('started');
+    world.proxy.forget();
+    const answer = await world.service.call('dev-1', 'handoff', { atpId, completed: ['a'], evidence: ['b'] });
+    expect(answer.body.code).toBe('NOT_ACKNOWLEDGED');
+    expect(world.proxy.operations).toEqual([read]);
+  });
+
+  it('when it is refused under an idempotency key, then it looked once more for a twin', async () => {
+    const { atpId } = await world.states.copy('started');
+    const headers = { 'idempotency-key': newId() };
+    world.proxy.forget();
+    await world.service.call('dev-1', 'handoff', { atpId, completed: ['a'], evidence: ['b'] }, headers);
+    expect(world.proxy.operations).toEqual([read, 'TransactGetItems']);
+  });
+
+  it('when it is replayed, then it made one read', async () => {
+    const { atpId } = await world.states.copy('started');
+    const headers = { 'idempotency-key': newId() };
+    const send = () => world.service.done('pm-1', 'message_send', letter(atpId, 'Directive', '@dev'), headers);
+    const first = await send();
+    world.proxy.forget();
+    expect(await send()).toEqual(first);
+    expect(world.proxy.operations).toEqual([read]);
+  });
+
+  it('when it asks for a review that exists, then it read that review and wrote nothing', async () => {
+    const { atpId } = await world.given.closed();
+    world.proxy.forget();
+    const again = { title: 'Review', type: 'review', sourceAtpId: atpId };
+    expect((await world.service.done('pm-1', 'atp_create', again)).created).toBe(false);
+    expect(world.proxy.operations).toEqual([read, read]);
+  });
+
+  it.each([
+    ['carries no token', 'none'],
+    ['carries what is no token', 'atp_pm_0123'],
+  ])('when it %s, then no request was made', async (_, token) => {
+    expect((await world.service.call(token, 'flow_get', { type: 'hotfix' })).status).toBe(401);
+    expect(world.proxy.operations).toEqual([]);
+  });
+});

@@ -1,0 +1,51 @@
+import type { EngineProxy } from './engine-proxy.ts';
+
+type Units = { CapacityUnits: number };
+/** As the engine reports it: DynamoDB API reference, `ConsumedCapacity`. */
+type Consumed = {
+  Table?: Units;
+  LocalSecondaryIndexes?: { [index: string]: Units };
+  GlobalSecondaryIndexes?: { [index: string]: Units };
+};
+
+/** What one call cost: its requests in order, and capacity units by table and index. */
+export type Consumption = {
+  requests: string[];
+  read: number;
+  write: number;
+  /** Of `write`, by index. */
+  indexes: { [index: string]: number };
+};
+
+const reads = new Set(['BatchGetItem', 'Query', 'TransactGetItems']);
+const sum = (units: Iterable<number>): number => [...units].reduce((total, each) => total + each, 0);
+
+/** Runs a call and asks the engine what each of its requests consumed. */
+export const consumptionOf = async (proxy: EngineProxy, call: () => Promise<unknown>): Promise<Consumption> => {
+  proxy.forget();
+  proxy.disturb = async (request, forward) => {
+    request.input.ReturnConsumedCapacity = 'INDEXES';
+    return forward();
+  };
+  await call();
+  const parts = proxy.requests.map(({ operation, reply }) => {
+    const { ConsumedCapacity: consumed = [] } = JSON.parse(reply?.body ?? '{}') as {
+      ConsumedCapacity?: Consumed | Consumed[];
+    };
+    const all = [consumed].flat();
+    const indexes = all.flatMap(({ LocalSecondaryIndexes, GlobalSecondaryIndexes }) =>
+      Object.entries({ ...LocalSecondaryIndexes, ...GlobalSecondaryIndexes }),
+    );
+    return { operation, table: sum(all.map(({ Table }) => Table?.CapacityUnits ?? 0)), indexes };
+  });
+  const of = (wanted: boolean) => parts.filter(({ operation }) => reads.has(operation) === wanted);
+  const unitsOf = (some: typeof parts) =>
+    sum(some.flatMap(({ table, indexes }) => [table, ...indexes.map(([, { CapacityUnits }]) => CapacityUnits)]));
+  const indexes: { [index: string]: number } = {};
+  for (const [name, { CapacityUnits }] of of(false).flatMap((part) => part.indexes)) {
+    indexes[name] = (indexes[name] ?? 0) + CapacityUnits;
+  }
+  const requests = proxy.operations;
+  proxy.forget();
+  return { requests, read: unitsOf(of(true)), write: unitsOf(of(false)), indexes };
+};
