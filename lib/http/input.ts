@@ -12,6 +12,8 @@ export type Parsed<Input> = {
 };
 
 const ISSUES_LIMIT = 50;
+/** Of the request as a function receives it (contract section 6). */
+const REQUEST_LIMIT = 6_000_000;
 const VISIBLE_ASCII = /^[\x21-\x7E]{1,128}$/;
 
 /** All faults of headers and body at once. */
@@ -19,16 +21,17 @@ export const parseCall = <Input>(event: APIGatewayProxyEventV2, schema: z.ZodMin
   const headerIssues: Issue[] = [];
   const idempotencyKey = visible(event, 'idempotency-key', 'Idempotency-Key', headerIssues);
   const turnId = visible(event, 'x-turn-id', 'X-Turn-Id', headerIssues);
-  const { value, issues } = parseJson(event);
+  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > REQUEST_LIMIT) return { fault: tooLarge(`The request is larger than ${REQUEST_LIMIT} bytes`) };
+  const { value, issues } = parseJson(event.headers['content-type'] ?? '', bytes);
   if (issues) return { fault: invalid([...headerIssues, ...issues]) };
   const result = schema.safeParse(value);
   if (result.success && headerIssues.length === 0) {
     return { input: result.data, ...(idempotencyKey && { idempotencyKey }), ...(turnId && { turnId }) };
   }
   const found = result.error?.issues ?? [];
-  const tooLarge = found.map((issue) => (issue.code === 'custom' ? issue.params?.tooLarge : undefined)).find(Boolean);
-  if (typeof tooLarge === 'string')
-    return { fault: new Refusal('PAYLOAD_TOO_LARGE', `${tooLarge}. Nothing was stored.`) };
+  const large = found.map((issue) => (issue.code === 'custom' ? issue.params?.tooLarge : undefined)).find(Boolean);
+  if (typeof large === 'string') return { fault: tooLarge(large) };
   return { fault: invalid([...headerIssues, ...found.flatMap(issuesOf)]) };
 };
 
@@ -39,6 +42,8 @@ const visible = (event: APIGatewayProxyEventV2, header: string, name: string, is
   }
   return value;
 };
+
+const tooLarge = (what: string): Refusal => new Refusal('PAYLOAD_TOO_LARGE', `${what}. Nothing was stored.`);
 
 const invalid = (issues: Issue[]): Refusal => {
   const shown = issues.slice(0, ISSUES_LIMIT);
@@ -51,10 +56,8 @@ const invalid = (issues: Issue[]): Refusal => {
 
 const fault = (message: string): { value?: unknown; issues: Issue[] } => ({ issues: [{ path: '', message }] });
 
-const parseJson = (event: APIGatewayProxyEventV2): { value?: unknown; issues?: Issue[] } => {
-  const type = event.headers['content-type'] ?? '';
+const parseJson = (type: string, bytes: Uint8Array): { value?: unknown; issues?: Issue[] } => {
   if (!/^application\/json\s*(;|$)/i.test(type)) return fault('the content type must be application/json');
-  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -80,10 +80,14 @@ const notifyOperator = (draft: Draft, input: CloseInput, review: Atp | undefined
     messageType: 'HITLNotification',
     priority: 'P2-Normal',
     subject: input.notification?.subject ?? clipped(`Closed: ${titleOf(draft.before)}`),
-    body: [input.summary, input.notification?.body ?? closingText(draft.after, review)].filter(Boolean).join('\n\n'),
+    body: openedBy(input.summary, input.notification?.body ?? closingText(draft.after, review)),
     requiresAck: false,
   });
 };
+
+/** The notification's body: the summary opens it. */
+export const openedBy = (summary: string | undefined, body: string): string =>
+  summary ? `${summary}\n\n${body}` : body;
 
 const closingText = (atp: Atp, review: Atp | undefined): string =>
   [
