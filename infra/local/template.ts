@@ -48,6 +48,10 @@ const readJson = (path: string): unknown => {
   }
 };
 
+/** A property that is as good as left out. */
+const isNoValue = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'Ref' in value && value.Ref === 'AWS::NoValue';
+
 /** What references resolve to: pseudo parameters, and whatever the local stack has made so far. */
 export class References {
   readonly #refs: Map<string, string>;
@@ -82,9 +86,9 @@ export class References {
   }
 
   #resolve(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map((each) => this.#resolve(each));
+    if (Array.isArray(value)) return value.filter((each) => !isNoValue(each)).map((each) => this.#resolve(each));
     if (typeof value !== 'object' || value === null) return value;
-    const entries = Object.entries(value);
+    const entries = Object.entries(value).filter(([, each]) => !isNoValue(each));
     const [name, argument] = entries[0] ?? [];
     if (entries.length === 1 && (name === 'Ref' || name?.startsWith('Fn::'))) return this.#intrinsic(name, argument);
     return Object.fromEntries(entries.map(([key, each]) => [key, this.#resolve(each)]));
@@ -122,6 +126,7 @@ export class References {
     const [text, variables] = (Array.isArray(argument) ? argument : [argument]) as [string, Properties?];
     return text.replace(/\$\{([^}]+)\}/g, (_, name: string) => {
       if (variables && name in variables) return String(this.#resolve(variables[name]));
+      if (name.startsWith('!')) return ['$', `{${name.slice(1)}}`].join('');
       const [logicalId = '', ...path] = name.split('.');
       return path.length > 0 ? this.attribute(logicalId, path.join('.')) : this.ref(logicalId);
     });
