@@ -1,4 +1,4 @@
-import type { Atp, AtpType, Priority } from '../../model.ts';
+import { type Atp, type AtpType, isClosed, type Priority } from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
 import { clipped, titleOf } from '../brief.ts';
 import { type Call, iso, timeAfter } from '../call.ts';
@@ -22,7 +22,10 @@ export type CreateInput = {
   dependencies?: string[] | undefined;
 };
 
-/** ATPs waiting for one other: its closure releases them all in its one transaction (100 actions at most). */
+/**
+ * ATPs waiting for one other: its closure releases them all in its one transaction of 100 actions at most, two for
+ * each. A link is conditioned on those there were, so that many made at once are no more either.
+ */
 const DEPENDENTS_LIMIT = 40;
 
 /** `atp_create`: queues an ATP; a review of a closed incident meets what that incident still owes. */
@@ -54,7 +57,7 @@ export const planCreate = (input: CreateInput, snapshot: Snapshot, call: Call): 
 const dependencyOf = (atpId: string, snapshot: Snapshot): Atp => {
   const atp = snapshot.atp(atpId);
   if (!atp) throw new Refusal('NOT_FOUND', `There is no ATP ${atpId} to depend on.`);
-  if (Object.keys(atp.dependents).length < DEPENDENTS_LIMIT) return atp;
+  if (isClosed(atp.status) || Object.keys(atp.dependents).length < DEPENDENTS_LIMIT) return atp;
   const message = `${DEPENDENTS_LIMIT} ATPs depend on ${atpId} already`;
   throw new Refusal('INVALID_INPUT', `${message}.`, { issues: [{ path: 'dependencies', message }] });
 };
@@ -108,7 +111,7 @@ export const queue = (input: Queued, call: Call, at: number): { atp: Atp; writes
   const { type, source, dependencies = [], notes } = input;
   const flow = findFlow(type);
   if (!flow) throw new Error(`no flow is served for type ${type}`);
-  const open = dependencies.filter(({ status }) => status !== 'Closed' && status !== 'Rejected');
+  const open = dependencies.filter(({ status }) => !isClosed(status));
   const { checklist } = flow;
   const atp = newAtp(
     {
@@ -131,12 +134,12 @@ export const queue = (input: Queued, call: Call, at: number): { atp: Atp; writes
     at,
   );
   const links = open.map(
-    ({ atpId, status }): Write => ({
+    ({ atpId, status, dependents }): Write => ({
       label: `dependency on ${atpId}`,
       change: { kind: 'atp', atpId },
       set: { [`dependents/${entryOf(atp.atpId)}`]: true },
       remove: [],
-      expect: { status },
+      expect: { status, dependents },
     }),
   );
   const event = eventWrite(call, atp.atpId, at, { action: 'create', to: 'Queued', ...(notes && { notes }) });

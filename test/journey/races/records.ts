@@ -151,6 +151,21 @@ export const describeRecords = (racing: () => Racing): void => {
     });
   });
 
+  describe('given a fix that almost as many ATPs wait for as can', () => {
+    it('when many more are created to wait for it at once, then no more than can, and closing it releases them all', async () => {
+      const { service, given, together } = racing();
+      const atpId = await given.verified();
+      const wait = () => call('pm-1', 'atp_create', { title: 'Later', type: 'review', dependencies: [atpId] });
+      for (let waiting = 0; waiting < 35; waiting++) await wait();
+      const answers = await together(wait);
+      expect(tally(answers)).toEqual({ done: 5, INVALID_INPUT: CALLERS - 5 });
+      await service.done('pm-1', 'atp_close', { atpId });
+      const waited = answers.find(({ status }) => status === 200)?.body.atp.atpId;
+      expect((await read(service, waited)).timeline.map(({ action }) => action)).toEqual(['create', 'release']);
+      expect(await wait()).toMatchObject({ status: 200 });
+    });
+  });
+
   describe('given a review in progress', () => {
     it('when its items are answered at once, some of them twice, then no answer is lost', async () => {
       const { service, given, together } = racing();
