@@ -1,0 +1,106 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { env } from '../../lib/env.ts';
+import { givenDirectory } from './bundle.ts';
+
+/** Bundles stand outside the repository: they find the SDK by this. */
+const sdk = `import { createRequire } from 'node:module';
+const require = createRequire(${JSON.stringify(import.meta.filename)});`;
+
+/** Notes what it is posted, to be told. */
+const note = `${sdk}
+const { DynamoDBClient, PutItemCommand, ScanCommand } = require('@aws-sdk/client-dynamodb');
+const client = new DynamoDBClient();
+const TableName = process.env.${env.table};
+export const handler = async ({ body, routeKey }) => {
+  if (routeKey === 'GET /environment') return process.env;
+  if (routeKey === 'GET /notes') {
+    const { Items } = await client.send(new ScanCommand({ TableName, ConsistentRead: true }));
+    return Items.flatMap(({ pk }) => (pk.S.startsWith('NOTE#') ? [pk.S.slice(5)] : []));
+  }
+  await client.send(new PutItemCommand({ TableName, Item: { pk: { S: 'NOTE#' + body }, sk: { S: 'NOTE' } } }));
+  return { noted: body };
+};`;
+
+/** Tells the operator of every note. */
+const tell = `${sdk}
+const { SNSClient, PublishCommand } = require('@aws-sdk/client-sns');
+const client = new SNSClient({ maxAttempts: 1 });
+export const handler = async ({ Records }) => {
+  for (const { dynamodb } of Records) {
+    const Message = JSON.stringify({ default: dynamodb.Keys.pk.S.slice(5), email: 'A note.' });
+    await client.send(new PublishCommand({ TopicArn: process.env.${env.hitlTopic}, Message, MessageStructure: 'json' }));
+  }
+};`;
+
+const ref = (Ref: string) => ({ Ref });
+const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+
+const lambda = (asset: string, Variables: object) => ({
+  Type: 'AWS::Lambda::Function',
+  Properties: {
+    Code: { S3Bucket: 'assets', S3Key: `${asset}.zip` },
+    Handler: 'index.handler',
+    Timeout: 10,
+    MemorySize: 256,
+    Environment: { Variables },
+  },
+});
+
+const key = (name: string, KeyType: string) => ({ AttributeName: name, KeyType });
+const routes = ['POST /notes', 'GET /notes', 'GET /environment'];
+
+const resources = {
+  Table: {
+    Type: 'AWS::DynamoDB::GlobalTable',
+    Properties: {
+      AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: [key('pk', 'HASH'), key('sk', 'RANGE')],
+      BillingMode: 'PAY_PER_REQUEST',
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    },
+  },
+  Directives: { Type: 'AWS::SNS::Topic', Properties: {} },
+  Hitl: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: 'Operator' } },
+  DeadLetters: { Type: 'AWS::SQS::Queue', Properties: { MessageRetentionPeriod: 1_209_600 } },
+  Note: lambda('note', { [env.table]: ref('Table'), [env.reviewTimeout]: '172800' }),
+  Tell: lambda('tell', { [env.hitlTopic]: ref('Hitl'), [env.directivesTopic]: ref('Directives') }),
+  Stream: {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: {
+      EventSourceArn: { 'Fn::GetAtt': ['Table', 'StreamArn'] },
+      FunctionName: ref('Tell'),
+      StartingPosition: 'TRIM_HORIZON',
+      BatchSize: 5,
+      FilterCriteria: { Filters: [{ Pattern: JSON.stringify({ dynamodb: { Keys: { sk: { S: ['NOTE'] } } } }) }] },
+      DestinationConfig: { OnFailure: { Destination: arn('DeadLetters') } },
+    },
+  },
+  Integration: { Type: 'AWS::ApiGatewayV2::Integration', Properties: { IntegrationUri: arn('Note') } },
+  ...Object.fromEntries(
+    routes.map((RouteKey, position) => [
+      `Route${position}`,
+      {
+        Type: 'AWS::ApiGatewayV2::Route',
+        Properties: { RouteKey, Target: { 'Fn::Join': ['', ['integrations/', ref('Integration')]] } },
+      },
+    ]),
+  ),
+};
+
+/** A cloud assembly with one of everything that the local stack runs: what is posted is noted, what is noted is told. */
+export const givenAssembly = (): string => {
+  const assembly = givenDirectory();
+  const put = (name: string, content: object) => writeFileSync(join(assembly, name), JSON.stringify(content));
+  const files: Record<string, object> = {};
+  for (const [name, source] of Object.entries({ note, tell })) {
+    mkdirSync(join(assembly, name));
+    writeFileSync(join(assembly, name, 'index.mjs'), source);
+    files[name] = { source: { path: name } };
+  }
+  const properties = { templateFile: 'Small.template.json', stackName: 'small' };
+  put('manifest.json', { artifacts: { Small: { type: 'aws:cloudformation:stack', properties } } });
+  put('Small.template.json', { Resources: resources });
+  put('Small.assets.json', { files });
+  return assembly;
+};
