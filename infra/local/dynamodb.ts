@@ -48,12 +48,12 @@ const freePort = async (): Promise<number> => {
 };
 
 /** Runs dynoxide, on a file or in memory. */
-export const startEngine = async (file?: string): Promise<Engine> => {
+export const startEngine = async (file?: string, binary: string = dynoxide()): Promise<Engine> => {
   for (let tried = 1; ; tried++) {
     const port = await freePort();
     const args = ['serve', '--port', String(port), ...(file ? ['--db-path', file] : [])];
     // Detached: Ctrl-C in a terminal is for the stack, which stops its engine last.
-    const child = spawn('/bin/sh', ['-c', GUARD, dynoxide(), ...args], {
+    const child = spawn('/bin/sh', ['-c', GUARD, binary, ...args], {
       stdio: ['pipe', 'ignore', 'pipe'],
       detached: true,
     });
@@ -133,7 +133,8 @@ export const answers = async (endpoint: string, patienceMs: number): Promise<voi
 
 /** An engine that somebody else runs, and goes on running. */
 export const useEngine = async (endpoint: string): Promise<Engine> => {
-  if (!URL.canParse(endpoint)) throw new Error(`--dynamodb takes a URL such as http://127.0.0.1:8000, not ${endpoint}`);
+  if (!/^https?:\/\/\S+$/.test(endpoint))
+    throw new Error(`--dynamodb takes a URL such as http://127.0.0.1:8000, not ${endpoint}`);
   await answers(endpoint, 2_000);
   return { endpoint, lost: new Promise(() => undefined), stop: async () => undefined };
 };

@@ -18,8 +18,11 @@ const HELP = `Runs the control plane on this machine: the synthesized template w
   --ack-timeout S           seconds a P0 directive may go unacknowledged
   --fix-timeout S           seconds a fix may go without a sign of life
 
-The last two are taken and have no effect yet: no function of this version sets a timer by them.
+Functions that the template gives no such variable do not see the option: in this version none sets a timer by the
+acknowledgement or by the fix, and those two change nothing.
 `;
+
+const PARENT_POLL_MS = 500;
 
 const seconds = (name: string, value: string | undefined): string | undefined => {
   if (value !== undefined && !/^\d{1,9}$/.test(value))
@@ -92,6 +95,13 @@ const endWith = (stack: RunningStack): void => {
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
+  if (process.env.npm_lifecycle_event) whenAlone(() => void end());
+};
+
+/** An npm that is killed outright tells nobody: what it started would stay. */
+const whenAlone = (act: () => void): void => {
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || act(), PARENT_POLL_MS).unref();
 };
 
 try {

@@ -1,4 +1,4 @@
-import { duplicateKey } from '../../lib/http/json.ts';
+import { duplicateKeys } from '../../lib/http/json.ts';
 
 /** SNS's rules for `Publish` (SNS API reference), which the emulator does not hold all of. */
 
@@ -72,7 +72,7 @@ const textsOf = (message: string, structure: string | null): Publication['texts'
 const parsed = (message: string): Record<string, unknown> => {
   try {
     const texts: unknown = JSON.parse(message);
-    if (typeof texts === 'object' && texts !== null && !Array.isArray(texts) && duplicateKey(message) === undefined) {
+    if (typeof texts === 'object' && texts !== null && !Array.isArray(texts) && duplicateKeys(message).length === 0) {
       return texts as Record<string, unknown>;
     }
   } catch {

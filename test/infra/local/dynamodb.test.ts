@@ -58,6 +58,12 @@ test('given a file that is no database, when the engine starts on it, then one l
   await expect(startEngine(file)).rejects.toThrow(/^dynoxide did not start on .*broken\.sqlite: .*--fresh.*$/);
 });
 
+test('given a machine without the engine, when it is to start, then one line says what to do', async () => {
+  await expect(startEngine(undefined, '/nowhere/dynoxide')).rejects.toThrow(
+    /^the DynamoDB engine dynoxide is not on this machine: install it .*, or name a DynamoDB that runs with --dynamodb URL$/,
+  );
+});
+
 test('given no DynamoDB at a URL, when the stack is to use it, then one line names the URL', async () => {
   await expect(answers('http://127.0.0.1:9', 0)).rejects.toThrow('no DynamoDB answers at http://127.0.0.1:9');
   await expect(useEngine('localhost')).rejects.toThrow(/^--dynamodb takes a URL/);

@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { freshAssembly } from '../../../infra/local/assembly.ts';
+import { answers } from '../../../infra/local/dynamodb.ts';
+import type { StackFile } from '../../../infra/local/stack-file.ts';
+import { givenDirectory } from '../../support/bundle.ts';
+import { until } from '../../support/until.ts';
+
+const main = join(import.meta.dirname, '..', '..', '..', 'infra', 'local', 'main.ts');
+
+/** The build takes its time, once. */
+beforeAll(() => void freshAssembly(() => undefined), 180_000);
+
+const run = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
+
+type Started = { child: ChildProcess; data: string; stack: StackFile; printed: () => string };
+
+const given = async (command = process.execPath, args = [main]): Promise<Started> => {
+  const data = givenDirectory();
+  const child = spawn(command, [...args, '--port', '0', '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  });
+  let text = '';
+  for (const output of [child.stdout, child.stderr])
+    output?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+  const path = join(data, 'stack.json');
+  await until(() => {
+    if (child.exitCode !== null) throw new Error(text);
+    return existsSync(path) && text.includes('Ctrl-C ends it.');
+  });
+  return { child, data, stack: JSON.parse(readFileSync(path, 'utf8')), printed: () => text };
+};
+
+const gone = async ({ url, dynamodb, sns }: StackFile): Promise<boolean> => {
+  const still = await Promise.allSettled([fetch(url), fetch(sns.endpoint), answers(dynamodb.endpoint, 0)]);
+  return still.every(({ status }) => status === 'rejected');
+};
+
+test('given a stack from the command line, when it is called, then it answers, and what it printed says how', async () => {
+  const { stack, data, printed } = await given();
+  expect((await fetch(`${stack.url}/healthz`)).status).toBe(200);
+  await until(() => /^GET \/healthz 200 \d+ ms$/m.test(printed()));
+  expect(printed()).toContain(`The control plane runs at ${stack.url}, its data is in ${data}.`);
+  expect(printed()).toContain(`curl ${stack.url}/tools/atp_list`);
+});
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  'given a stack, when it gets %s, then it ends with status 0 and everything it started with it',
+  async (signal) => {
+    const { child, data, stack } = await given();
+    child.kill(signal);
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(await gone(stack)).toBe(true);
+    expect(existsSync(join(data, 'stack.json'))).toBe(false);
+  },
+);
+
+test('given a stack, when it is killed outright, then nothing that it started stays', async () => {
+  const { child, stack } = await given();
+  child.kill('SIGKILL');
+  await until(() => gone(stack));
+});
+
+test.each(['SIGTERM', 'SIGKILL'] as const)(
+  'given a stack that npm started, when npm alone gets %s, then the stack ends too',
+  async (signal) => {
+    const { child, stack } = await given('npm', ['start', '--silent', '--']);
+    child.kill(signal);
+    await until(() => gone(stack));
+  },
+);
+
+test('given a port that somebody has, when a stack is to use it, then it ends with one line', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const { status, stderr } = run('--port', String(port), '--data', givenDirectory());
+  expect([status, stderr]).toEqual([1, `port ${port} is in use: choose another with --port N, or --port 0\n`]);
+});
+
+test.each([
+  [['--port', 'many'], /^--port takes 0 to 65535, not many\n$/],
+  [['--review-timeout', '1.5'], /^--review-timeout takes a whole number of seconds, not 1\.5\n$/],
+  [['--ack-timeout=-1'], /^--ack-timeout takes a whole number of seconds, not -1\n$/],
+  [['--dynamodb', 'localhost:8000'], /^--dynamodb takes a URL such as .*, not localhost:8000\n$/],
+  [['--dynamodb', 'http://127.0.0.1:9'], /^no DynamoDB answers at http:\/\/127\.0\.0\.1:9\n$/],
+  [['--colour'], /^Unknown option '--colour'.*\n$/],
+])('given %j, when a stack is to start with it, then it ends with one line', (args, line) => {
+  const { status, stderr } = run('--data', givenDirectory(), ...args);
+  expect(stderr).toMatch(line);
+  expect(status).toBe(1);
+});
+
+test('given --help, when it is asked for, then every option is explained', () => {
+  const { status, stdout } = run('--help');
+  expect(status).toBe(0);
+  for (const option of [
+    'port',
+    'data',
+    'fresh',
+    'dynamodb',
+    'ack-timeout',
+    'obligation-timeout',
+    'fix-timeout',
+    'review-timeout',
+  ])
+    expect(stdout).toMatch(new RegExp(`^  --${option}\\b.*\\w`, 'm'));
+});
