@@ -39,7 +39,10 @@ export const runMappings = (
   { dynamodb, sqs, checkpoints, told }: Surroundings,
 ): RunningMapping[] => {
   mkdirSync(checkpoints, { recursive: true });
-  return resourcesOf(template, 'AWS::Lambda::EventSourceMapping').map(([logicalId, unresolved]) => {
+  const enabled = resourcesOf(template, 'AWS::Lambda::EventSourceMapping').filter(
+    ([, { Enabled }]) => Enabled !== false,
+  );
+  return enabled.map(([logicalId, unresolved]) => {
     const properties = references.resolve<MappingProperties>(unresolved);
     const { EventSourceArn, FunctionName, FilterCriteria, FunctionResponseTypes, DestinationConfig } = properties;
     const shared = {

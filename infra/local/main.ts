@@ -19,7 +19,7 @@ const HELP = `Runs the control plane on this machine: the synthesized template w
   --fix-timeout S           seconds a fix may go without a sign of life
 
 Functions that the template gives no such variable do not see the option: in this version none sets a timer by the
-acknowledgement or by the fix, and those two change nothing.
+acknowledgement or by the fix, so those two change nothing.
 `;
 
 const PARENT_POLL_MS = 500;

@@ -4,6 +4,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type EnvName, env } from '../../lib/env.ts';
 import { apiOf } from './api.ts';
 import { localAws } from './aws.ts';
+import { refuseUnknown } from './coverage.ts';
 import { type DataDirectory, takeDirectory } from './data-directory.ts';
 import { deployFunctions, type Functions, functionNamed, variableOf } from './deployment.ts';
 import { type Engine, startEngine, useEngine } from './dynamodb.ts';
@@ -69,6 +70,7 @@ const start = async (
 ): Promise<Omit<RunningStack, 'stop'>> => {
   const { assembly, port, overrides = {}, told = () => undefined } = options;
   const template = loadTemplate(assembly);
+  refuseUnknown(template);
   readStackFile(directory.path);
   removeStackFile(directory.path);
 
