@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { type Issue, Refusal } from '../refusal.ts';
-import { duplicateKey } from './json.ts';
+import { duplicateKeys } from './json.ts';
 
 /** What a call says, or why it cannot be taken. A fault is thrown only after the token was found good. */
 export type Parsed<Input> = {
@@ -11,7 +11,8 @@ export type Parsed<Input> = {
   turnId?: string;
 };
 
-const ISSUES_LIMIT = 50;
+/** Every fault is listed, up to what an answer can hold of a body that has nothing but faults. */
+const ISSUES_LIMIT = 1_000;
 /** Of the request as a function receives it (contract section 6). */
 const REQUEST_LIMIT = 6_000_000;
 const VISIBLE_ASCII = /^[\x21-\x7E]{1,128}$/;
@@ -23,16 +24,17 @@ export const parseCall = <Input>(event: APIGatewayProxyEventV2, schema: z.ZodMin
   const turnId = visible(event, 'x-turn-id', 'X-Turn-Id', headerIssues);
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > REQUEST_LIMIT) return { fault: tooLarge(`The request is larger than ${REQUEST_LIMIT} bytes`) };
-  const { value, issues } = parseJson(event.headers['content-type'] ?? '', bytes);
-  if (issues) return { fault: invalid([...headerIssues, ...issues]) };
+  const { value, isJson, issues } = parseJson(event.headers['content-type'] ?? '', bytes);
+  const outside = [...headerIssues, ...issues];
+  if (!isJson) return { fault: invalid(outside) };
   const result = schema.safeParse(value);
-  if (result.success && headerIssues.length === 0) {
+  if (result.success && outside.length === 0) {
     return { input: result.data, ...(idempotencyKey && { idempotencyKey }), ...(turnId && { turnId }) };
   }
   const found = result.error?.issues ?? [];
   const large = found.map((issue) => (issue.code === 'custom' ? issue.params?.tooLarge : undefined)).find(Boolean);
   if (typeof large === 'string') return { fault: tooLarge(large) };
-  return { fault: invalid([...headerIssues, ...found.flatMap(issuesOf)]) };
+  return { fault: invalid([...outside, ...found.flatMap(issuesOf)]) };
 };
 
 const visible = (event: APIGatewayProxyEventV2, header: string, name: string, issues: Issue[]): string | undefined => {
@@ -46,46 +48,48 @@ const visible = (event: APIGatewayProxyEventV2, header: string, name: string, is
 const tooLarge = (what: string): Refusal => new Refusal('PAYLOAD_TOO_LARGE', `${what}. Nothing was stored.`);
 
 const invalid = (issues: Issue[]): Refusal => {
-  const shown = issues.slice(0, ISSUES_LIMIT);
-  const first = shown.slice(0, 3).map(({ path, message }) => (path ? `${path}: ${message}` : message));
-  const more = issues.length > first.length ? ` (${issues.length - first.length} more in issues)` : '';
+  const listed = issues.slice(0, ISSUES_LIMIT);
+  const first = listed.slice(0, 3).map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  const more = issues.length > first.length ? ` (${listed.length} of ${issues.length} in issues)` : '';
   return new Refusal('INVALID_INPUT', `The input was refused and nothing was changed. ${first.join('; ')}${more}.`, {
-    issues: shown,
+    issues: listed,
   });
 };
 
-const fault = (message: string): { value?: unknown; issues: Issue[] } => ({ issues: [{ path: '', message }] });
+type Json = { value?: unknown; isJson: boolean; issues: Issue[] };
 
-const parseJson = (type: string, bytes: Uint8Array): { value?: unknown; issues?: Issue[] } => {
-  if (!/^application\/json\s*(;|$)/i.test(type)) return fault('the content type must be application/json');
+const unread = (message: string): Json => ({ isJson: false, issues: [{ path: '', message }] });
+
+const parseJson = (type: string, bytes: Uint8Array): Json => {
+  if (!/^application\/json\s*(;|$)/i.test(type)) return unread('the content type must be application/json');
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return fault('the body is not UTF-8');
+    return unread('the body is not UTF-8');
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return fault('the body is not JSON');
+    return unread('the body is not JSON');
   }
-  const duplicate = duplicateKey(text);
-  if (duplicate !== undefined) {
-    return { issues: [{ path: shortened(duplicate), message: 'stands twice in one object' }] };
-  }
-  return { value };
+  const issues = duplicateKeys(text, ISSUES_LIMIT).map((path) => ({
+    path: shortened(path),
+    message: 'stands twice in one object',
+  }));
+  return { value, isJson: true, issues };
 };
 
-const shortened = (name: string): string => (name.length > 100 ? `${name.slice(0, 100)}…` : name);
+/** Of a stranger's text, at most 100 characters, cut between characters. */
+const shortened = (name: string): string =>
+  name.length > 100 ? `${name.slice(0, 100).replace(/[\uD800-\uDBFF]$/, '')}…` : name;
 
 /** An unknown field is named by its own path. */
 const issuesOf = (issue: z.core.$ZodIssue): Issue[] => {
   const path = issue.path.map(String);
   if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
-  return issue.keys
-    .slice(0, ISSUES_LIMIT)
-    .map((key) => ({ path: [...path, shortened(key)].join('.'), message: 'is not a field here' }));
+  return issue.keys.map((key) => ({ path: [...path, shortened(key)].join('.'), message: 'is not a field here' }));
 };
 
 /** Without a locale every message would be "Invalid input"; zod's own would cost 7 KB in each bundle. */
@@ -101,7 +105,7 @@ z.config({
       case 'too_big':
         return `must be ${issue.maximum} at most`;
       case 'unrecognized_keys':
-        return `has fields that are not known here: ${issue.keys.slice(0, ISSUES_LIMIT).map(shortened).join(', ')}`;
+        return 'has fields that are not known here';
       default:
         return 'is not of the form that is asked for';
     }
