@@ -100,10 +100,10 @@ const rangeCondition = (
 
 type Position = { question: string; after: string };
 
-/** A sort key holds 1,024 bytes at most (DynamoDB quotas). */
-const SORT_KEY_LIMIT = 1_024;
+/** What the sort keys of this table are made of; DynamoDB takes no more than 1,024 bytes of one, and no lone surrogate. */
+const SORT_KEY = /^[\x21-\x7E]{1,1024}$/;
 const isSortKey = (given: unknown, prefix: string): given is string =>
-  typeof given === 'string' && given.startsWith(prefix) && given !== '' && Buffer.byteLength(given) <= SORT_KEY_LIMIT;
+  typeof given === 'string' && given.startsWith(prefix) && SORT_KEY.test(given);
 
 const cursorOf = (question: string, after: string | undefined): string =>
   Buffer.from(JSON.stringify({ question, after } satisfies Partial<Position>)).toString('base64url');
