@@ -28,7 +28,7 @@ const withStack = async (use: (stack: RunningStack) => Promise<void>): Promise<v
     ended ??= starting
       .then((stack) => stack.stop())
       .catch(() => undefined)
-      .finally(() => rmSync(data, { recursive: true, force: true }));
+      .finally(() => rmSync(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
     return ended;
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { jsonAnswer } from './http/answer.ts';
 import type { ToolName } from './model.ts';
@@ -18,15 +17,16 @@ export const fingerprintOf = (tool: ToolName, input: unknown): string =>
     .digest('hex');
 
 /** The answer given before to the same request under the same key. */
-export const replayed = (
+export const replayed = async (
   items: Items,
   key: Key | undefined,
   fingerprint: string,
   clock: number,
-): APIGatewayProxyStructuredResultV2 | undefined => {
+): Promise<APIGatewayProxyStructuredResultV2 | undefined> => {
   const record = key && live(items.get(key), clock);
   if (!record) return undefined;
-  if (record.fingerprint === fingerprint) return jsonAnswer(unpacked(record.answer), { 'idempotent-replayed': 'true' });
+  if (record.fingerprint === fingerprint)
+    return jsonAnswer(await unpacked(record.answer), { 'idempotent-replayed': 'true' });
   throw new Refusal(
     'IDEMPOTENCY_MISMATCH',
     'This Idempotency-Key was used with another request. Use a new key for a new request.',
@@ -34,21 +34,27 @@ export const replayed = (
 };
 
 /** Keeps the answer with the effect it belongs to. */
-export const rememberAnswer = (key: Key | undefined, fingerprint: string, answer: string, clock: number): Marker[] => {
+export const rememberAnswer = async (
+  key: Key | undefined,
+  fingerprint: string,
+  answer: string,
+  clock: number,
+): Promise<Marker[]> => {
   const now = seconds(clock);
   return key
     ? [
         {
           label: 'idempotency key',
-          claim: { ...key, fingerprint, answer: packed(answer), ttl: now + KEPT_SECONDS },
+          claim: { ...key, fingerprint, answer: await packed(answer), ttl: now + KEPT_SECONDS },
           now,
         },
       ]
     : [];
 };
 
-/** An item holds 400 KB (DynamoDB quotas), which the largest answers alone would fill. */
+/** An item holds 400 KB (DynamoDB quotas), which the largest answers alone would fill. The built-in is loaded for these. */
 const PACKED_FROM = 65_536;
-const packed = (answer: string): string | Uint8Array => (answer.length < PACKED_FROM ? answer : gzipSync(answer));
-const unpacked = (answer: unknown): string =>
-  answer instanceof Uint8Array ? gunzipSync(answer).toString() : String(answer);
+const packed = async (answer: string): Promise<string | Uint8Array> =>
+  answer.length < PACKED_FROM ? answer : (await import('node:zlib')).gzipSync(answer);
+const unpacked = async (answer: unknown): Promise<string> =>
+  answer instanceof Uint8Array ? (await import('node:zlib')).gunzipSync(answer).toString() : String(answer);

@@ -4,7 +4,8 @@ import { checklistStates, incidentCategories, type Role, roles } from './model.t
 
 /**
  * Fields of the tools' inputs with the limits of contract section 6. Lengths count code points, sizes UTF-8 bytes.
- * An issue with `params.tooLarge` answers PAYLOAD_TOO_LARGE, every other INVALID_INPUT.
+ * An issue with `params.tooLarge` answers PAYLOAD_TOO_LARGE, every other INVALID_INPUT. Each is made where it is asked for:
+ * a bundle then holds, and a cold start then makes, only those of its tool.
  */
 
 const codePoints = (text: string): number => {
@@ -51,18 +52,19 @@ export const sizedText = (limit: number, name: string) =>
 
 const KIB = 1024;
 export const BODY_LIMIT = 64 * KIB;
+/** Three full lists of the widest characters, laid out as one body: what the limits of lists allow is never too large. */
+export const LAID_OUT_LIMIT = 320 * KIB;
 export const CONTENT_LIMIT = { db: 256 * KIB, both: 256 * KIB, file: 4096 * KIB } as const;
 
-export const atpId = z.string().check(z.regex(atpIdPattern, 'must match [A-Za-z0-9][A-Za-z0-9._-]{0,63}'));
-export const opaqueId = line(200);
-export const title = line(200);
-export const notes = text(4_000);
-export const body = sizedText(BODY_LIMIT, 'body');
-export const list = z.array(text(500)).check(z.maxLength(50, 'more than 50 entries'));
-export const filledList = list.check(z.minLength(1, 'needs one entry at least'));
+export const atpId = () => z.string().check(z.regex(atpIdPattern, 'must match [A-Za-z0-9][A-Za-z0-9._-]{0,63}'));
+export const opaqueId = () => line(200);
+export const title = () => line(200);
+export const notes = () => text(4_000);
+export const body = () => sizedText(BODY_LIMIT, 'body');
+export const list = () => z.array(text(500)).check(z.maxLength(50, 'more than 50 entries'));
 
 /** A role in any letter case. */
-export const role = z.pipe(z.string().check(z.toLowerCase()), z.enum(roles)) as z.ZodMiniType<Role, string>;
+export const role = () => z.pipe(z.string().check(z.toLowerCase()), z.enum(roles)) as z.ZodMiniType<Role, string>;
 
 const booleans = <const Names extends readonly string[]>(names: Names) =>
   z.strictObject(
@@ -72,21 +74,23 @@ const gateSets = [
   ['fixesIssue', 'noObviousBreakage', 'revertible'],
   ['bleedingStopped', 'rollbackPossible', 'blastRadiusVerified'],
 ] as const;
-export const gates = z.union([booleans(gateSets[0]), booleans(gateSets[1])], {
-  error: `all three of ${gateSets.map((names) => names.join(', ')).join(' (emergency: ')}) are needed, as booleans, and nothing else`,
-});
+export const gates = () =>
+  z.union([booleans(gateSets[0]), booleans(gateSets[1])], {
+    error: `all three of ${gateSets.map((names) => names.join(', ')).join(' (emergency: ')}) are needed, as booleans, and nothing else`,
+  });
 
-export const incident = z.strictObject({
-  environment: z.optional(line(200)),
-  category: z.optional(z.enum(incidentCategories)),
-  summary: z.optional(text(4_000)),
-  reporter: z.optional(line(200)),
-  url: z.optional(line(2_048)),
-});
+export const incident = () =>
+  z.strictObject({
+    environment: z.optional(line(200)),
+    category: z.optional(z.enum(incidentCategories)),
+    summary: z.optional(text(4_000)),
+    reporter: z.optional(line(200)),
+    url: z.optional(line(2_048)),
+  });
 
-export const checklistState = z.enum(checklistStates);
-export const limit = z._default(z.int().check(z.minimum(1), z.maximum(100)), 25);
-export const cursor = line(2_048);
+export const checklistState = () => z.enum(checklistStates);
+export const limit = () => z._default(z.int().check(z.minimum(1), z.maximum(100)), 25);
+export const cursor = () => line(2_048);
 
 type Fault = { path: string; message: string; tooLarge?: boolean };
 

@@ -85,6 +85,5 @@ const refuseOtherAgent = (input: unknown, { role }: Principal): void => {
   throw new Refusal(
     'AGENT_MISMATCH',
     `The body names ${other}, but this credential is ${role}'s. Leave agent and fromAgent out, or call with ${other}'s token.`,
-    { current: { role } },
   );
 };

@@ -19,7 +19,7 @@ export const refuseBeyondClosure = (
   throw new Refusal(
     'MESSAGE_BOUNDARY',
     `This turn closed ${end.atpId}, and a closure ends the message. Begin a new turn (another X-Turn-Id) for this call.`,
-    { current: { closedInTurn: end.atpId } },
+    { current: { status: end.status === 'Rejected' ? 'Rejected' : 'Closed', closedInTurn: end.atpId } },
   );
 };
 
@@ -29,7 +29,13 @@ export const turnMarkers = (plan: Plan, items: Items, turn: Key | undefined, clo
   const now = seconds(clock);
   const { atp, endOfMessage } = plan.answer;
   if (endOfMessage) {
-    return [{ label: 'end of the turn', claim: { ...turn, atpId: atp.atpId, ttl: now + KEPT_SECONDS }, now }];
+    return [
+      {
+        label: 'end of the turn',
+        claim: { ...turn, atpId: atp.atpId, status: atp.status, ttl: now + KEPT_SECONDS },
+        now,
+      },
+    ];
   }
   const exempt = live(items.get(turn), clock) !== undefined;
   return plan.writes.length > 0 && !exempt ? [{ label: 'open turn', unclaimed: turn, now }] : [];

@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { ulid } from 'ulid';
 import { env, requiredSeconds } from './env.ts';
 import type { Call } from './flow/call.ts';
 import { type Plan, type Snapshot, Unsettled } from './flow/write.ts';
@@ -16,6 +15,7 @@ import { type Items, readItems, readSettled } from './store/read.ts';
 import { snapshotOf, Unread } from './store/snapshot.ts';
 import { type Caller, serve, type Tool } from './tool.ts';
 import { refuseBeyondClosure, turnMarkers } from './turn.ts';
+import { ulid } from './ulid.ts';
 import { answerView } from './view.ts';
 
 /** A tool that changes something: which records it needs, and the plan it makes of them. */
@@ -35,10 +35,10 @@ export const serveWriting = <Input>(tool: WritingTool<Input>) =>
   serve(tool, (input, caller) => perform(tool, input, caller), { keepsMarkers: true });
 
 /** A write is planned again when what it rests on has changed; so many times, then the caller is told. */
-const PLANS_LIMIT = 30;
-const SETTLE_LIMIT_MS = 10_000;
+const PLANS_LIMIT = 60;
+const SETTLE_LIMIT_MS = 20_000;
 const BACKOFF_MS = 10;
-const BACKOFF_LIMIT_MS = 400;
+const BACKOFF_LIMIT_MS = 200;
 
 /** Plans, commits, and plans again after a lost race, until the call has its effect or a refusal that is true. */
 const perform = async <Input>(
@@ -84,7 +84,7 @@ const once = async <Input>(request: Request<Input>): Promise<Result> => {
   const { tool, input, caller, fingerprint, nonce } = request;
   const { table, items, markers, principal } = caller;
   const clock = Date.now();
-  const earlier = replayed(items, markers.idempotency, fingerprint, clock);
+  const earlier = await replayed(items, markers.idempotency, fingerprint, clock);
   if (earlier) {
     await takeBack(request);
     return { answer: earlier };
@@ -95,7 +95,7 @@ const once = async <Input>(request: Request<Input>): Promise<Result> => {
   const body = JSON.stringify(answerView(plan.answer));
   const writes = [
     ...plan.writes,
-    ...rememberAnswer(markers.idempotency, fingerprint, body, clock),
+    ...(await rememberAnswer(markers.idempotency, fingerprint, body, clock)),
     ...turnMarkers(plan, items, markers.turn, clock),
   ];
   if (writes.length === 0) return { answer: jsonAnswer(body) };

@@ -17,13 +17,13 @@ export const tool = writingTool({
     'Keeps a report or another document with an ATP. A PMVerificationReport, by @pm while the ATP is Complete, attests the quality gates (all three unless gates says otherwise) and is needed to close.',
   input: z
     .strictObject({
-      atpId,
-      agent: z.optional(role),
+      atpId: atpId(),
+      agent: z.optional(role()),
       artifactType: z.enum(artifactTypes),
-      title,
+      title: title(),
       content: sizedText(CONTENT_LIMIT.file, 'content'),
       persist: z._default(z.enum(persistModes), 'db'),
-      gates: z.optional(gates),
+      gates: z.optional(gates()),
     })
     .check(
       across(({ content, persist }) => {

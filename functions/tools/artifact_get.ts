@@ -17,7 +17,7 @@ export const tool = readingTool({
   name: 'artifact_get',
   title: 'Read an artifact',
   description: 'Answers an artifact with its content, wherever it is kept.',
-  input: z.strictObject({ artifactId: opaqueId }),
+  input: z.strictObject({ artifactId: opaqueId() }),
   reads: ({ artifactId }) => Object.values(keysOf(artifactId) ?? {}),
   answer: async ({ artifactId }, { items }) => {
     const wanted = keysOf(artifactId);

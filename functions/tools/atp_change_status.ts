@@ -12,12 +12,12 @@ export const tool = writingTool({
   description:
     "Performs the flow's transition to a status for your role, with the same guards as every other tool. Closed is the same closing as atp_close, but leaves the operator's notification and the review to be made by message_send and atp_create.",
   input: z.strictObject({
-    atpId,
+    atpId: atpId(),
     status: z.enum(statuses),
-    agent: z.optional(role),
+    agent: z.optional(role()),
     stage: z.optional(z.enum(stages)),
-    notes: z.optional(notes),
-    alertOverride: z.optional(notes),
+    notes: z.optional(notes()),
+    alertOverride: z.optional(notes()),
   }),
   reads: ({ atpId }) => [keys.atp(atpId)],
   plan: (input, snapshot, call) =>

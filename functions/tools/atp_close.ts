@@ -11,15 +11,15 @@ export const tool = writingTool({
     'Closes a verified ATP, by @pm: the closure, the notification of the operator and the queued post-incident review, in one transaction. Needs a handoff and a PMVerificationReport made since the fix was completed. Closing ends your message.',
   input: z
     .strictObject({
-      atpId,
-      agent: z.optional(role),
-      gates: z.optional(gates),
-      summary: z.optional(notes),
-      notification: z.optional(z.strictObject({ subject: z.optional(title), body: z.optional(body) })),
+      atpId: atpId(),
+      agent: z.optional(role()),
+      gates: z.optional(gates()),
+      summary: z.optional(notes()),
+      notification: z.optional(z.strictObject({ subject: z.optional(title()), body: z.optional(body()) })),
       followUp: z.optional(
-        z.strictObject({ title: z.optional(title), notes: z.optional(notes), atpId: z.optional(atpId) }),
+        z.strictObject({ title: z.optional(title()), notes: z.optional(notes()), atpId: z.optional(atpId()) }),
       ),
-      alertOverride: z.optional(notes),
+      alertOverride: z.optional(notes()),
     })
     .check(
       across(({ summary, notification }) => {

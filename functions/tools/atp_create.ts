@@ -13,14 +13,14 @@ export const tool = writingTool({
   description:
     'Queues an ATP, by @pm. A review of a closed hotfix (sourceAtpId, or notes that say "from hotfix <id>") meets the follow-up it owes; a second review of the same source answers with the first and created false. A hotfix is never queued: start it with atp_set.',
   input: z.strictObject({
-    title,
+    title: title(),
     type: z.enum([...servedTypes, 'emergency']),
-    agent: z.optional(role),
-    atpId: z.optional(atpId),
-    notes: z.optional(notes),
-    sourceAtpId: z.optional(atpId),
+    agent: z.optional(role()),
+    atpId: z.optional(atpId()),
+    notes: z.optional(notes()),
+    sourceAtpId: z.optional(atpId()),
     priority: z.optional(z.enum(priorities)),
-    dependencies: z.optional(z.array(atpId).check(z.maxLength(50, 'more than 50 entries'))),
+    dependencies: z.optional(z.array(atpId()).check(z.maxLength(50, 'more than 50 entries'))),
   }),
   reads: ({ atpId, sourceAtpId, notes, dependencies = [] }) =>
     atpKeys(atpId, sourceAtpId, ...idsAfterFrom(notes), ...dependencies),

@@ -15,7 +15,7 @@ export const tool = readingTool({
   title: 'Read an ATP',
   description:
     'Answers an ATP as it is now, with its timeline, messages, artifacts, obligations, and the calls that the flow permits next for every role.',
-  input: z.strictObject({ atpId, cursor: z.optional(cursor) }),
+  input: z.strictObject({ atpId: atpId(), cursor: z.optional(cursor()) }),
   reads: ({ atpId }) => [keys.atp(atpId)],
   answer: async ({ atpId, cursor }, { table, items }) => {
     const atp = knownAtp({ atp: () => atpOf(items.get(keys.atp(atpId))) }, atpId);

@@ -15,8 +15,8 @@ export const tool = readingTool({
   input: z.strictObject({
     status: z.optional(z.enum(statuses)),
     type: z.optional(z.enum(atpTypes)),
-    limit,
-    cursor: z.optional(cursor),
+    limit: limit(),
+    cursor: z.optional(cursor()),
   }),
   answer: async ({ status, type, limit, cursor }, { table }) => {
     const page = await listItems(

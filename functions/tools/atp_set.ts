@@ -13,15 +13,15 @@ export const tool = writingTool({
     "With a new atpId and status InProgress, @pm starts a hotfix at once. With a known atpId and a status, performs the flow's transition to it for your role. With a known atpId and no status, @pm corrects title, notes, priority, incident or evidence.",
   input: z
     .strictObject({
-      atpId,
+      atpId: atpId(),
       status: z.optional(z.enum(statuses)),
-      agent: z.optional(role),
-      title: z.optional(title),
-      notes: z.optional(notes),
+      agent: z.optional(role()),
+      title: z.optional(title()),
+      notes: z.optional(notes()),
       stage: z.optional(z.enum(stages)),
       priority: z.optional(z.enum(priorities)),
-      incident: z.optional(incident),
-      evidence: z.optional(list),
+      incident: z.optional(incident()),
+      evidence: z.optional(list()),
       type: z.optional(z.enum(servedTypes)),
       drill: z.optional(z.boolean()),
     })

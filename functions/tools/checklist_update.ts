@@ -12,12 +12,12 @@ export const tool = writingTool({
     'On a review in progress, by @pm or @dev: marks an item done (with a note or a linkedAtpId), not-applicable (with a note), or open again. A review closes once no item is open.',
   input: z
     .strictObject({
-      atpId,
-      agent: z.optional(role),
+      atpId: atpId(),
+      agent: z.optional(role()),
       item: z.enum(reviewChecklist),
-      state: checklistState,
-      note: z.optional(notes),
-      linkedAtpId: z.optional(atpId),
+      state: checklistState(),
+      note: z.optional(notes()),
+      linkedAtpId: z.optional(atpId()),
     })
     .check(
       across(({ state, note, linkedAtpId }) => {

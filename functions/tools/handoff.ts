@@ -4,7 +4,7 @@ import { refuseSelfMessage } from '../../lib/flow/messages.ts';
 import { knownAtp } from '../../lib/flow/permit.ts';
 import { planHandoff } from '../../lib/flow/plan/handoff.ts';
 import { priorities } from '../../lib/model.ts';
-import { across, atpId, BODY_LIMIT, body, isList, isText, list, role, title } from '../../lib/schema.ts';
+import { across, atpId, body, isList, isText, LAID_OUT_LIMIT, list, role, title } from '../../lib/schema.ts';
 import { keys } from '../../lib/store/keys.ts';
 import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
 
@@ -28,8 +28,8 @@ type Fault = { path: string; message: string; tooLarge?: boolean };
 
 const faultsOf = (given: Given): Fault[] => {
   const laidOut = bodyOf(given);
-  if (Buffer.byteLength(laidOut) > BODY_LIMIT) {
-    const message = `the handoff laid out as one body is larger than ${BODY_LIMIT} bytes`;
+  if (Buffer.byteLength(laidOut) > LAID_OUT_LIMIT) {
+    const message = `the handoff laid out as one body is larger than ${LAID_OUT_LIMIT} bytes`;
     return [{ path: 'body', message, tooLarge: true }];
   }
   const faults = handoffFaults(laidOut);
@@ -47,14 +47,14 @@ export const tool = writingTool({
     'The owner of the fix says what was completed, what is pending, and the evidence; the ATP becomes Complete in the same transaction. Needs one completed entry and one piece of evidence at least, or a body with the headings Completed Work, Pending Work and Evidence.',
   input: z
     .strictObject({
-      atpId,
-      fromAgent: z.optional(role),
-      toAgent: z.optional(role.check(z.refine((given) => given === '@pm', 'a handoff goes to @pm'))),
-      subject: z.optional(title),
-      body: z.optional(body),
-      completed: z.optional(list),
-      pending: z.optional(list),
-      evidence: z.optional(list),
+      atpId: atpId(),
+      fromAgent: z.optional(role()),
+      toAgent: z.optional(role().check(z.refine((given) => given === '@pm', 'a handoff goes to @pm'))),
+      subject: z.optional(title()),
+      body: z.optional(body()),
+      completed: z.optional(list()),
+      pending: z.optional(list()),
+      evidence: z.optional(list()),
       priority: z.optional(z.enum(priorities)),
     })
     .check(across(faultsOf)),

@@ -10,7 +10,7 @@ export const tool = writingTool({
   title: 'Acknowledge a message',
   description:
     'Takes the directive: the first @dev to acknowledge the newest directive to @dev owns the fix. Acknowledging any other message is a receipt.',
-  input: z.strictObject({ messageId: opaqueId, agent: z.optional(role), notes: z.optional(notes) }),
+  input: z.strictObject({ messageId: opaqueId(), agent: z.optional(role()), notes: z.optional(notes()) }),
   reads: ({ messageId }) => {
     const parts = messageParts(messageId);
     return parts ? [keys.message(parts), keys.atp(parts.atpId)] : [];

@@ -16,10 +16,10 @@ export const tool = readingTool({
   description:
     'Without atpId the inbox of your role, with atpId the messages of that ATP. Directives that wait for acknowledgement stand first (open true lists only these), then by priority, then oldest first.',
   input: z.strictObject({
-    atpId: z.optional(atpId),
+    atpId: z.optional(atpId()),
     open: z.optional(z.boolean()),
-    limit,
-    cursor: z.optional(cursor),
+    limit: limit(),
+    cursor: z.optional(cursor()),
   }),
   reads: ({ atpId }) => atpKeys(atpId),
   answer: async ({ atpId, open, limit, cursor }, { table, items, principal }) => {

@@ -14,13 +14,13 @@ export const tool = writingTool({
     'Sends a message to another role. A Directive (@pm to @dev, @qa, @sre) tells it to act; a Handoff moves the ATP to Complete, as the handoff tool does; an HITLNotification or an Escalation reaches the operator by email and SMS; an Update or a Blocker tells @pm how it goes.',
   input: z
     .strictObject({
-      atpId,
-      fromAgent: z.optional(role),
-      toAgent: role,
+      atpId: atpId(),
+      fromAgent: z.optional(role()),
+      toAgent: role(),
       messageType: z.enum(messageTypes),
       priority: z.optional(z.enum(priorities)),
-      subject: title,
-      body,
+      subject: title(),
+      body: body(),
       requiresAck: z.optional(z.boolean()),
     })
     .check(

@@ -2,13 +2,24 @@ import { dirname } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /**
- * Parts of the AWS SDK that a Lambda function never takes, each with the module that stands in for it.
+ * Parts of the AWS SDK that a Lambda function never takes, each with the module that stands in for it; `$original` is the
+ * module it stands for.
  * docs/adr/0011-slim-sdk.md says why; test/infra/slim-sdk.test.ts holds them against the SDK that is installed.
  */
 export const standIns: Readonly<Record<string, string>> = {
   // Lambda hands the role's credentials to the process as environment variables; the chain would look in files,
   // processes, SSO, web identity and the instance's metadata as well.
   '@aws-sdk/credential-provider-node': `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
+
+  // Settings come from the function's environment. The SDK looks for each one that is not there in the files of a
+  // developer's machine as well, some fifteen times in a first call, each time by way of two errors.
+  '@smithy/core/config': `
+    export * from '$original';
+    export const loadConfig = ({ environmentVariableSelector, default: fallback }, { signingName } = {}) => {
+      let value;
+      return async () => value ??= environmentVariableSelector(process.env, { signingName }) ??
+        (typeof fallback === 'function' ? await fallback() : fallback);
+    };`,
 
   // Amazon Timestream's way to a cell; DynamoDB in the AWS Regions has one endpoint.
   '@aws-sdk/middleware-endpoint-discovery': `
@@ -37,12 +48,12 @@ export const slimSdk: Plugin = {
       // Found first, so that a module which the SDK no longer has fails the build.
       const original = await resolve(path, { resolveDir, kind, pluginData: namespace });
       if (original.errors.length > 0) return { errors: original.errors };
-      return { path, namespace, sideEffects: false, pluginData: dirname(original.path) };
+      return { path, namespace, sideEffects: false, pluginData: original.path };
     });
-    onLoad({ filter: /./, namespace }, ({ path, pluginData: resolveDir }) => ({
-      contents: standIns[path] ?? '',
+    onLoad({ filter: /./, namespace }, ({ path, pluginData: original }) => ({
+      contents: standIns[path]?.replaceAll('$original', original) ?? '',
       loader: 'js',
-      resolveDir,
+      resolveDir: dirname(original),
     }));
   },
 };

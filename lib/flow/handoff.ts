@@ -15,20 +15,19 @@ const headingOf = (line: string): Heading | undefined => {
   const text = line.trim();
   const level = [...text.slice(0, BARE_LEVEL)].findIndex((character) => character !== '#');
   const marked = level > 0 && (text[level] === ' ' || text[level] === '\t');
-  const section = sectionNamed(marked ? text.slice(level) : text);
+  const section = marked ? sectionNamed(text.slice(level), true) : sectionNamed(text, false);
   if (marked) return { level, section };
   return section && { level: BARE_LEVEL, section };
 };
 
 const LONGEST = 40;
-const sectionNamed = (text: string): Section | undefined => {
+/** Behind `#` a title may be numbered or carry a sign: `### 1. Evidence`, `### ✅ Completed Work (2)`. */
+const sectionNamed = (text: string, decorated: boolean): Section | undefined => {
   const title = text.trim();
   if (title.length > LONGEST) return undefined;
-  const plain = title
-    .replaceAll(/[*_:#]/g, '')
-    .trim()
-    .toLowerCase();
-  return sections.find((name) => name.toLowerCase() === plain);
+  const plain = title.replaceAll(/[*_:#]/g, '').trim();
+  const words = decorated ? plain.replace(/^[^A-Za-z]+/, '').replace(/[^A-Za-z]+$/, '') : plain;
+  return sections.find((name) => name.toLowerCase() === words.toLowerCase());
 };
 
 /** What is wrong with a handoff's body; empty where all three headings stand and the first and the last hold something. */

@@ -24,12 +24,12 @@ export const isReviewable = ({ status, followUp }: Atp): boolean => status === '
 
 const CANDIDATES_LIMIT = 20;
 
-/** The ids that stand after `from hotfix`, `from emergency` or `from`, quotes before and punctuation after them stripped. */
+/** The ids that stand after `from hotfix`, `from emergency` or `from`, quotes before them stripped, each without the punctuation after it, then with it. */
 export const idsAfterFrom = (notes: string | undefined): string[] => {
   const found = (notes ?? '').matchAll(
-    /\bfrom\s+(?:(?:hotfix|emergency)[\s:]+)?["'`#([{<]*([A-Za-z0-9][A-Za-z0-9._-]*)/gi,
+    /\bfrom\s+(?:(?:hotfix|emergency)[\s:]+)?["'`*#([{<]*([A-Za-z0-9][A-Za-z0-9._-]*)/gi,
   );
-  const ids = [...found].map(([, id = '']) => id.replace(/[._-]+$/, '')).filter((id) => id.length <= 64);
+  const ids = [...found].flatMap(([, id = '']) => [id.replace(/[._-]+$/, ''), id]).filter((id) => id.length <= 64);
   return [...new Set(ids)].slice(0, CANDIDATES_LIMIT);
 };
 

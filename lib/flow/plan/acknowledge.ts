@@ -33,8 +33,8 @@ export const planAcknowledge = (
   if (!betweenOperatorAndPm(message.fromAgent, message.toAgent) && message.fromAgent !== '@system') {
     refuseClosed(atp, call.principal);
   }
-  refuseSuperseded(atp, message, call);
   if (acknowledgedByCaller(message, call)) return { writes: [], answer: { atp, message } };
+  refuseSuperseded(atp, message, call);
   const draft = takesTheFix(atp, message) ? draftOwnership(atp, message, call) : draftReceipt(atp, message, call);
   refuseTaken(atp, message, call);
 

@@ -98,7 +98,6 @@ const refuseOtherRoles = (type: AtpType, { principal }: Call): void => {
     'ROLE_NOT_PERMITTED',
     `Only @pm queues work; you are ${principal.role}. Tell @pm with message_send what is needed.`,
     {
-      current: { role: principal.role },
       next: [{ tool: 'atp_create', role: '@pm', why: 'Queues it.', input: { type } }],
     },
   );

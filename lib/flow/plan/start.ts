@@ -73,7 +73,7 @@ const planStart = (input: AtpSetInput, call: Call): Plan => {
     throw new Refusal(
       'ROLE_NOT_PERMITTED',
       `Only @pm starts a ${type}; you are ${call.principal.role}. Tell @pm what you saw.`,
-      { current: { role: call.principal.role }, next: startOf(atpId) },
+      { next: startOf(atpId) },
     );
   }
   const { title, notes, incident, evidence, drill, priority = flow.defaultPriority, stage } = input;
