@@ -22,13 +22,15 @@ export const handler = async ({ body, routeKey }) => {
   return { noted: body };
 };`;
 
-/** Tells the operator of every note. */
+/** Tells the operator of every note; over `hang` it never ends. */
 const tell = `${sdk}
 const { SNSClient, PublishCommand } = require('@aws-sdk/client-sns');
 const client = new SNSClient({ maxAttempts: 1 });
 export const handler = async ({ Records }) => {
   for (const { dynamodb } of Records) {
-    const Message = JSON.stringify({ default: dynamodb.Keys.pk.S.slice(5), email: 'A note.' });
+    const text = dynamodb.Keys.pk.S.slice(5);
+    if (text === 'hang') await new Promise(() => console.log('hanging'));
+    const Message = JSON.stringify({ default: text, email: 'A note.' });
     await client.send(new PublishCommand({ TopicArn: process.env.${env.hitlTopic}, Message, MessageStructure: 'json' }));
   }
 };`;
@@ -36,12 +38,15 @@ export const handler = async ({ Records }) => {
 const ref = (Ref: string) => ({ Ref });
 const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 
+/** Longer than a test may take: one that waits for a hanging function fails. */
+const TIMEOUT_SECONDS = 60;
+
 const lambda = (asset: string, Variables: object) => ({
   Type: 'AWS::Lambda::Function',
   Properties: {
     Code: { S3Bucket: 'assets', S3Key: `${asset}.zip` },
     Handler: 'index.handler',
-    Timeout: 10,
+    Timeout: TIMEOUT_SECONDS,
     MemorySize: 256,
     Environment: { Variables },
   },

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -19,8 +19,13 @@ const run = (...args: string[]) => spawnSync(process.execPath, [main, ...args], 
 
 type Started = { child: ChildProcess; data: string; stack: StackFile; printed: () => string };
 
-const given = async (command = process.execPath, args = [main]): Promise<Started> => {
-  const data = givenDirectory();
+type Given = { command?: string; args?: string[]; data?: string };
+
+const given = async ({
+  command = process.execPath,
+  args = [main],
+  data = givenDirectory(),
+}: Given = {}): Promise<Started> => {
   const child = spawn(command, [...args, '--port', '0', '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -64,16 +69,31 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 );
 
-test('given a stack, when it is killed outright, then nothing that it started stays', async () => {
-  const { child, stack } = await given();
+const call = async ({ url, tokens }: StackFile, tool: string, body: object): Promise<unknown> => {
+  const answer = await fetch(`${url}/tools/${tool}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${tokens['@pm']}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return answer.json();
+};
+
+test('given a stack with an ATP, when it is killed outright, then nothing stays running, and the next one has the ATP and the tokens', async () => {
+  const { child, data, stack } = await given();
+  await call(stack, 'atp_set', { atpId: 'AT-1', status: 'InProgress' });
   child.kill('SIGKILL');
   await until(() => gone(stack));
+
+  rmSync(join(data, 'stack.json'));
+  const { stack: next } = await given({ data });
+  expect(next.tokens).toEqual(stack.tokens);
+  expect(await call(next, 'atp_get', { atpId: 'AT-1' })).toMatchObject({ atp: { status: 'InProgress' } });
 });
 
 test.each(['SIGTERM', 'SIGKILL'] as const)(
   'given a stack that npm started, when npm alone gets %s, then the stack ends too',
   async (signal) => {
-    const { child, stack } = await given('npm', ['start', '--silent', '--']);
+    const { child, stack } = await given({ command: 'npm', args: ['start', '--silent', '--'] });
     child.kill(signal);
     await until(() => gone(stack));
   },

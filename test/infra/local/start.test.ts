@@ -103,10 +103,11 @@ test('given notes, tokens and a notice that SNS refused, when the stack is stopp
   await untilTold(second, 'two');
 });
 
-test('given a call that hangs, when the stack is stopped, then it does not wait for it', async () => {
-  const stack = await start({ data: givenDirectory() });
-  stack.messaging.refusePublications(true);
-  await note(stack, 'never told');
+test('given a function that hangs, when the stack is stopped, then it does not wait, and nothing of it answers', async () => {
+  const data = givenDirectory();
+  const stack = await start({ data });
+  await note(stack, 'hang');
+  await until(() => readFileSync(join(data, 'functions.log'), 'utf8').includes('hanging'));
   const { endpoint } = stack.dynamodb;
   await stack.stop();
   await expect(fetch(stack.url)).rejects.toThrow();
