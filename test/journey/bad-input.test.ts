@@ -101,24 +101,19 @@ describe.each(toolNames)('given a body for %s', (tool) => {
     const [name] = Object.keys(goodInputs[tool]);
     const lists = '['.repeat(depth) + ']'.repeat(depth);
     const objects = '{"a":'.repeat(depth) + 1 + '}'.repeat(depth);
-    for (const deep of [lists, objects, '['.repeat(depth), '{"a":'.repeat(depth)])
-      for (const text of [deep, `{"${name}":${deep}}`, `{"odd":${deep}}`])
-        expect((await gateway.refused(tool, { body: text })).code).toBe('INVALID_INPUT');
+    for (const text of [lists, objects, `{"${name}":${lists}}`, `{"odd":${objects}}`, '['.repeat(depth)])
+      expect((await gateway.refused(tool, { body: text })).code).toBe('INVALID_INPUT');
   });
 
   it('when a text is enormous, then it is refused', async () => {
-    for (const name of Object.keys(goodInputs[tool])) {
-      for (const text of [
-        'x'.repeat(5_000_000),
-        '"'.repeat(2_500_000),
-        '\\'.repeat(2_500_000),
-        '🔥'.repeat(1_200_000),
-      ]) {
-        const body = JSON.stringify({ ...goodInputs[tool], [name]: text });
-        expect(['INVALID_INPUT', 'PAYLOAD_TOO_LARGE']).toContain((await gateway.refused(tool, { body }, name)).code);
-      }
+    const names = Object.keys(goodInputs[tool]);
+    const texts = ['x'.repeat(5_000_000), '"'.repeat(2_500_000), '\\'.repeat(2_500_000), '🔥'.repeat(1_200_000)];
+    for (const [place, name] of [...names, ...names.slice(0, 4)].entries()) {
+      const text = texts[place - names.length] ?? 'x'.repeat(300_000);
+      const body = JSON.stringify({ ...goodInputs[tool], [name]: text });
+      expect(['INVALID_INPUT', 'PAYLOAD_TOO_LARGE']).toContain((await gateway.refused(tool, { body }, name)).code);
     }
-    const manyKeys = JSON.stringify(Object.fromEntries(Array.from({ length: 200_000 }, (_, key) => [`k${key}`, 1])));
+    const manyKeys = JSON.stringify(Object.fromEntries(Array.from({ length: 50_000 }, (_, key) => [`k${key}`, 1])));
     expect((await gateway.refused(tool, { body: manyKeys })).code).toBe('INVALID_INPUT');
   });
 });
