@@ -88,7 +88,7 @@ const start = async (
   const references = await makeResources(template, tables, messaging);
 
   const logs = createWriteStream(directory.logs, { flags: 'a' });
-  stops.push(() => logs.end());
+  stops.push(() => new Promise<void>((resolve) => logs.end(resolve)));
   const given = { ...endpointsOf(engine, messaging), ...overrides };
   const functions = deployFunctions(template, references, given, logs);
   const arns = topicArnsOf(functions);

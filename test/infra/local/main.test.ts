@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { freshAssembly } from '../../../infra/local/assembly.ts';
+import { takeDirectory } from '../../../infra/local/data-directory.ts';
 import { answers } from '../../../infra/local/dynamodb.ts';
 import type { StackFile } from '../../../infra/local/stack-file.ts';
 import { givenDirectory } from '../../support/bundle.ts';
@@ -69,6 +70,16 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 );
 
+/** Whether the stack has let go of its directory, which is the last that it does. */
+const isFree = (data: string): boolean => {
+  try {
+    takeDirectory(data).release();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 const call = async ({ url, tokens }: StackFile, tool: string, body: object): Promise<unknown> => {
   const answer = await fetch(`${url}/tools/${tool}`, {
     method: 'POST',
@@ -82,7 +93,7 @@ test('given a stack with an ATP, when it is killed outright, then nothing stays 
   const { child, data, stack } = await given();
   await call(stack, 'atp_set', { atpId: 'AT-1', status: 'InProgress' });
   child.kill('SIGKILL');
-  await until(() => gone(stack));
+  await until(async () => (await gone(stack)) && isFree(data));
 
   rmSync(join(data, 'stack.json'));
   const { stack: next } = await given({ data });
@@ -93,9 +104,9 @@ test('given a stack with an ATP, when it is killed outright, then nothing stays 
 test.each(['SIGTERM', 'SIGKILL'] as const)(
   'given a stack that npm started, when npm alone gets %s, then the stack ends too',
   async (signal) => {
-    const { child, stack } = await given({ command: 'npm', args: ['start', '--silent', '--'] });
+    const { child, data, stack } = await given({ command: 'npm', args: ['start', '--silent', '--'] });
     child.kill(signal);
-    await until(() => gone(stack));
+    await until(async () => (await gone(stack)) && isFree(data));
   },
 );
 
