@@ -53,8 +53,11 @@ const startJar = async (directory: string): Promise<{ java: ChildProcess; endpoi
   return { java, endpoint };
 };
 
+/** DynamoDB Local counts the capacity units of transactions otherwise than DynamoDB does: see docs/data-model.md. */
+const EXCLUDED = ['--exclude', 'test/journey/capacity.test.ts'];
+
 const { java, endpoint } = await startJar(jarDirectory());
-const tests = spawn('vitest', ['run', ...process.argv.slice(2)], {
+const tests = spawn('vitest', ['run', ...EXCLUDED, ...process.argv.slice(2)], {
   stdio: 'inherit',
   env: { ...process.env, DYNAMODB_ENDPOINT: endpoint },
 });
