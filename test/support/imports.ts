@@ -7,7 +7,10 @@ export type Import = { from: string; to: string | undefined; typeOnly: boolean }
 
 /** Paths as `git ls-files` shows them. */
 export const sources = (root: string): string[] =>
-  globSync(['*.ts', '{functions,infra,lib,test}/**/*.{ts,mts,mjs}'], { cwd: root }).sort();
+  globSync(['*.ts', '{functions,infra,lib,test}/**/*.{ts,mts,mjs}'], {
+    cwd: root,
+    exclude: ['**/node_modules/**'],
+  }).sort();
 
 /** All imports of a file, those of types among them, which a bundler's graph does not know. */
 export const importsOf = (root: string, from: string): Import[] => {
