@@ -112,10 +112,12 @@ describe('given a message', () => {
     expect((await outcome(...(await close({ notification: larger }))))[0]).toBe('PAYLOAD_TOO_LARGE');
   });
 
-  it('when a handoff’s lists lay out to more than 64 KiB, then that is too large', async () => {
+  it('when a handoff’s lists are as long as lists may be, then they lay out to more than 64 KiB and are taken', async () => {
     const entries = Array.from({ length: 50 }, () => ASTRAL.repeat(500));
-    const lists = { completed: entries, evidence: ['Seen'] };
-    expect((await outcome('dev-1', 'handoff', { atpId: await given.acknowledged(), ...lists }))[0]).toBe(
+    const lists = { completed: entries, pending: entries, evidence: entries };
+    const atpId = await given.acknowledged();
+    expect((await outcome('dev-1', 'handoff', { atpId, ...lists }))[0]).toBe('accepted');
+    expect((await outcome('dev-1', 'handoff', { atpId, ...lists, body: 'x'.repeat(64 * 1024) }))[0]).toBe(
       'PAYLOAD_TOO_LARGE',
     );
   });
