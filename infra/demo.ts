@@ -34,6 +34,8 @@ const withStack = async (use: (stack: RunningStack) => Promise<void>): Promise<v
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => void end().finally(() => process.exit(1)));
   }
+  // The reader of a pipe may leave early: `npm run demo | head`.
+  process.stdout.once('error', () => void end().finally(() => process.exit(1)));
   try {
     await use(await starting);
   } finally {

@@ -36,8 +36,8 @@ export class Notifications extends Construct {
 
   constructor(scope: Construct, id: string, subscribers: Settings['subscribers']) {
     super(scope, id);
-    this.directives = this.#topic('Directives', 'Hotfix directives', subscribers.directives);
-    this.hitl = this.#topic('Hitl', 'Hotfix operator', subscribers.hitl);
+    this.directives = this.#topic('Directives', 'Hotfix', subscribers.directives);
+    this.hitl = this.#topic('Hitl', 'Hotfix', subscribers.hitl);
     this.operations = this.#topic('Operations', 'Hotfix service', subscribers.operations);
     // A topic that has a policy loses the one it was born with, which let this account's alarms publish.
     this.operations.addToResourcePolicy(

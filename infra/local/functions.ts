@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Writable } from 'node:stream';
 import { Environment, type EnvironmentSpec, FunctionError } from './environment.ts';
+import type { Log } from './function-log.ts';
 
 /** A function of the template, ready to run. */
 export type FunctionSpec = EnvironmentSpec;
@@ -17,23 +17,32 @@ export class PayloadTooLarge extends Error {
   override readonly name = 'RequestEntityTooLargeException';
 }
 
-type Waiting = (environment: Environment) => void;
+type Waiting = { resolve: (environment: Environment) => void; reject: (error: Error) => void };
 
 /** Runs invocations as Lambda does: one at a time in each environment, warm ones first, a new one where all are busy. */
 export class LocalFunction {
   readonly spec: FunctionSpec;
-  readonly #logs: Writable;
+  readonly #logs: Log;
   readonly #environments = new Set<Environment>();
   readonly #idle = new Map<Environment, NodeJS.Timeout>();
   readonly #waiting: Waiting[] = [];
+  readonly #running = new Set<Promise<unknown>>();
+  #ended = false;
 
-  constructor(spec: FunctionSpec, logs: Writable) {
+  constructor(spec: FunctionSpec, logs: Log) {
     this.spec = spec;
     this.#logs = logs;
   }
 
   /** Answers what the handler returned. Throws `FunctionError` for a handler that threw, crashed or ran out of time. */
-  async invoke(event: unknown): Promise<unknown> {
+  invoke(event: unknown): Promise<unknown> {
+    const running = this.#invoke(event);
+    const settled = running.catch(() => undefined).then(() => this.#running.delete(settled));
+    this.#running.add(settled);
+    return running;
+  }
+
+  async #invoke(event: unknown): Promise<unknown> {
     const payload = JSON.stringify(event);
     if (Buffer.byteLength(payload) > PAYLOAD_LIMIT)
       throw new PayloadTooLarge(`an event of more than ${PAYLOAD_LIMIT} bytes`);
@@ -56,14 +65,23 @@ export class LocalFunction {
     await Promise.all([...this.#environments].map((environment) => environment.end()));
   }
 
+  /** Ends every environment for good, and the calls that run or wait with them. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(ended(this.spec.name));
+    await this.restart();
+    await Promise.all(this.#running);
+  }
+
   #take(): Environment | Promise<Environment> {
+    if (this.#ended) throw ended(this.spec.name);
     for (const [environment, timer] of [...this.#idle].reverse()) {
       clearTimeout(timer);
       this.#idle.delete(environment);
       if (environment.alive) return environment;
     }
     if (this.#environments.size < ENVIRONMENTS_LIMIT) return this.#start();
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
   #start(): Environment {
@@ -77,8 +95,8 @@ export class LocalFunction {
     const next = this.#waiting.shift();
     if (!environment.alive) {
       this.#environments.delete(environment);
-      next?.(this.#start());
-    } else if (next) next(environment);
+      next?.resolve(this.#start());
+    } else if (next) next.resolve(environment);
     else this.#idle.set(environment, setTimeout(() => this.#retire(environment), IDLE_MS).unref());
   }
 
@@ -92,9 +110,12 @@ export class LocalFunction {
     const { errorType, message } =
       error instanceof FunctionError ? error : { errorType: 'Error', message: String(error) };
     const line = { level: 'ERROR', function: this.spec.name, requestId, errorType, errorMessage: message };
-    this.#logs.write(`${JSON.stringify(line)}\n`);
+    // At the very end the log is closed before the last call is given up.
+    if (!this.#logs.writableEnded) this.#logs.write(`${JSON.stringify(line)}\n`);
   }
 }
+
+const ended = (name: string): FunctionError => new FunctionError('Stopped', `${name} takes no more calls`);
 
 const tooLargeAnswer = (): FunctionError =>
   new FunctionError(

@@ -9,9 +9,14 @@ const INVISIBLE = /(?!\t)[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}
 /** No script stacks more marks than this on one character; a pile of them is drawn over the lines around. */
 const PILE_OF_MARKS = /(\p{M}{8})\p{M}+/gu;
 
+/** The full-width twins of ASCII, which browsers read as ASCII in an address. */
+const FULL_WIDTH = /[\uFF01-\uFF5E]/g;
+const FULL_WIDTH_OFFSET = 0xfee0;
+
 const visible = (line: string): string =>
   line
     .toWellFormed()
+    .replace(FULL_WIDTH, (twin) => String.fromCharCode(twin.charCodeAt(0) - FULL_WIDTH_OFFSET))
     .replace(INVISIBLE, '')
     .replace(PILE_OF_MARKS, '$1')
     .replace(/[\p{Zs}\u2800]/gu, ' ');

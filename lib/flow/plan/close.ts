@@ -1,6 +1,6 @@
 import { type Atp, type Gates, isClosed } from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
-import { clipped, inFlowOrder, titleOf } from '../brief.ts';
+import { inFlowOrder, titleOf } from '../brief.ts';
 import { type Call, iso } from '../call.ts';
 import type { Draft } from '../draft.ts';
 import { flowOf } from '../flows.ts';
@@ -79,7 +79,7 @@ const notifyOperator = (draft: Draft, input: CloseInput, review: Atp | undefined
     toAgent: '@operator',
     messageType: 'HITLNotification',
     priority: 'P2-Normal',
-    subject: input.notification?.subject ?? clipped(`Closed: ${titleOf(draft.before)}`),
+    subject: input.notification?.subject ?? titleOf(draft.before),
     body: openedBy(input.summary, input.notification?.body ?? closingText(draft.after, review)),
     requiresAck: false,
   });

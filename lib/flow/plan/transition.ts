@@ -1,7 +1,7 @@
 import { ulidOf } from '../../ids.ts';
 import { type Atp, isClosed, type Message, type Stage, type Status } from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
-import { clipped, titleOf } from '../brief.ts';
+import { titleOf } from '../brief.ts';
 import { type Call, iso } from '../call.ts';
 import { entryOf, idsOf } from '../dependencies.ts';
 import { Draft, eventWrite } from '../draft.ts';
@@ -125,7 +125,7 @@ const tellOperator = (draft: Draft, row: Transition, notes: string | undefined):
     toAgent: '@operator',
     messageType: 'HITLNotification',
     priority: 'P2-Normal',
-    subject: clipped(`${row.to}: ${titleOf(draft.before)}`),
+    subject: titleOf(draft.before),
     body: `${atpId} went from ${row.from} to ${row.to}.${notes ? `\n\nWhy: ${notes}` : ''}\n\nNo review is owed.`,
     requiresAck: false,
     sentBy: { role: '@system', name: 'system' },
