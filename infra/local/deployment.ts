@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { Writable } from 'node:stream';
 import { functionArn, localAws } from './aws.ts';
+import type { Log } from './function-log.ts';
 import { type FunctionSpec, LocalFunction } from './functions.ts';
 import { type Properties, type References, resourcesOf, type Template } from './template.ts';
 
@@ -24,7 +24,7 @@ export const deployFunctions = (
   template: Template,
   references: References,
   given: Record<string, string>,
-  logs: Writable,
+  logs: Log,
 ): Functions =>
   new Map(
     resourcesOf(template, 'AWS::Lambda::Function').map(([logicalId, properties]) => {

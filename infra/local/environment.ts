@@ -1,6 +1,6 @@
-import type { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import type { Log } from './function-log.ts';
 import type { Completion, Deployed, Invocation } from './runtime.ts';
 
 /** What an invocation ended with when it did not end with an answer: as Lambda reports it. */
@@ -34,7 +34,7 @@ export class Environment {
   readonly #ended: Promise<FunctionError>;
   #alive = true;
 
-  constructor(spec: EnvironmentSpec, logs: Writable) {
+  constructor(spec: EnvironmentSpec, logs: Log) {
     this.#spec = spec;
     const { name, directory, handler, memoryMegabytes, variables } = spec;
     this.#worker = new Worker(new URL('./runtime.ts', import.meta.url), {

@@ -37,7 +37,7 @@ export class LocalFunction {
   /** Answers what the handler returned. Throws `FunctionError` for a handler that threw, crashed or ran out of time. */
   invoke(event: unknown): Promise<unknown> {
     const running = this.#invoke(event);
-    const settled = running.catch(() => undefined).then(() => this.#running.delete(settled));
+    const settled: Promise<unknown> = running.catch(() => undefined).then(() => this.#running.delete(settled));
     this.#running.add(settled);
     return running;
   }
@@ -110,8 +110,7 @@ export class LocalFunction {
     const { errorType, message } =
       error instanceof FunctionError ? error : { errorType: 'Error', message: String(error) };
     const line = { level: 'ERROR', function: this.spec.name, requestId, errorType, errorMessage: message };
-    // At the very end the log is closed before the last call is given up.
-    if (!this.#logs.writableEnded) this.#logs.write(`${JSON.stringify(line)}\n`);
+    this.#logs.write(`${JSON.stringify(line)}\n`);
   }
 }
 

@@ -58,10 +58,13 @@ export const startMessaging = async ({ dataDirectory, topicOf, told }: Options):
     return isSending(request) ? sendMessages(origin, request, body) : forward(origin, request, body);
   };
 
+  const pending = new Set<Promise<unknown>>();
   const front = createServer((request, response) => {
-    handle(request)
+    const handled = handle(request)
       .catch((error) => refusalAnswer(error, request))
-      .then((answer) => send(response, answer));
+      .then((answer) => send(response, answer))
+      .finally(() => pending.delete(handled));
+    pending.add(handled);
   }).listen(0, '127.0.0.1');
   await once(front, 'listening');
   const address = front.address();
@@ -78,6 +81,8 @@ export const startMessaging = async ({ dataDirectory, topicOf, told }: Options):
       front.closeAllConnections();
       await closed;
       await emulator.stop();
+      // A publication that was taken is still written to the outbox.
+      await Promise.allSettled(pending);
     },
   };
 };

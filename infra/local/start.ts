@@ -1,4 +1,3 @@
-import { createWriteStream } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type EnvName, env } from '../../lib/env.ts';
@@ -9,6 +8,7 @@ import { type DataDirectory, takeDirectory } from './data-directory.ts';
 import { deployFunctions, type Functions, functionNamed, variableOf } from './deployment.ts';
 import { type Engine, startEngine, useEngine } from './dynamodb.ts';
 import { runMappings } from './event-source-mappings.ts';
+import { openLog } from './function-log.ts';
 import type { LocalFunction } from './functions.ts';
 import { serveApi } from './gateway.ts';
 import { type Messaging, startMessaging } from './messaging.ts';
@@ -87,8 +87,8 @@ const start = async (
   const tables = { endpoint: engine.endpoint, ...(options.dynamodb && { suffix: suffixOf(directory.path) }) };
   const references = await makeResources(template, tables, messaging);
 
-  const logs = createWriteStream(directory.logs, { flags: 'a' });
-  stops.push(() => new Promise<void>((resolve) => logs.end(resolve)));
+  const logs = openLog(directory.logs);
+  stops.push(logs.close);
   const given = { ...endpointsOf(engine, messaging), ...overrides };
   const functions = deployFunctions(template, references, given, logs);
   const arns = topicArnsOf(functions);
@@ -97,7 +97,7 @@ const start = async (
     await subscribeQueue(messaging.endpoint, arn, await makeQueue(messaging, name));
 
   const file = await describe(engine, messaging, functions, directory);
-  const endFunctions = () => Promise.all([...functions.values()].map((each) => each.restart()));
+  const endFunctions = () => Promise.all([...functions.values()].map((each) => each.end()));
   stops.push(endFunctions);
   const gateway = await serveApi(apiOf(template, references, functions), port, (answered) =>
     told(`${answered.method} ${answered.path} ${answered.status} ${answered.milliseconds.toFixed(0)} ms`),

@@ -81,6 +81,15 @@ test('given a call in flight, when the function is restarted, then that call fai
   expect(await target.invoke({})).toBe(1);
 });
 
+test('given calls that run and calls that wait, when the function is ended, then all of them fail, and so does the next', async () => {
+  const { target } = givenFunction(counting);
+  const calls = Array.from({ length: 15 }, () => target.invoke({ wait: 60_000 }));
+  const settled = Promise.allSettled(calls);
+  await target.end();
+  expect((await settled).map(({ status }) => status)).toEqual(calls.map(() => 'rejected'));
+  await expect(target.invoke({})).rejects.toMatchObject({ errorType: 'Stopped' });
+});
+
 test('given an event over 6 MB, when a function is called with it, then Lambda refuses it', async () => {
   const { target } = givenFunction(counting);
   await expect(target.invoke({ text: 'x'.repeat(6 * 1024 * 1024) })).rejects.toBeInstanceOf(PayloadTooLarge);
