@@ -28,12 +28,15 @@ const write = 'TransactWriteItems';
 const read = 'BatchGetItem';
 const proxyError = async () => ({ status: 503, body: '<html><h1>503 Service Unavailable</h1></html>' });
 
-/** What passes by itself, and how many requests of its kind it takes while it does not. */
+/** A write is planned again so often at most (lib/writing-tool.ts); the SDK tries a request three times. */
+const PLANS = 60;
+
+/** What passes by itself, and how many requests of its kind it takes at most while it does not. */
 const passing: [title: string, operation: string, disturbance: Disturbance, bound: number][] = [
-  ['every write meets another transaction', write, cancelled(() => 'TransactionConflict'), 30],
-  ['one write meets another transaction', write, cancelled((at) => (at === 0 ? 'TransactionConflict' : 'None')), 30],
-  ['one write is throttled', write, cancelled((at) => (at === 1 ? 'ThrottlingError' : 'None')), 30],
-  ['one write exceeds its partition', write, cancelled(() => 'ProvisionedThroughputExceeded'), 30],
+  ['every write meets another transaction', write, cancelled(() => 'TransactionConflict'), PLANS],
+  ['one write meets another transaction', write, cancelled((at) => (at === 0 ? 'TransactionConflict' : 'None')), PLANS],
+  ['one write is throttled', write, cancelled((at) => (at === 1 ? 'ThrottlingError' : 'None')), PLANS],
+  ['one write exceeds its partition', write, cancelled(() => 'ProvisionedThroughputExceeded'), PLANS],
   ['the transaction is in progress', write, refused('TransactionInProgressException'), 3],
   ['writes are throttled', write, refused('ThrottlingException'), 3],
   ['writes exceed the throughput', write, refused('ProvisionedThroughputExceededException'), 3],
@@ -58,13 +61,14 @@ describe.each(passing)('given that %s', (_, operation, disturbance, bound) => {
     expect(proxy.count(operation)).toBe(2);
   });
 
-  it(`when it does not pass, then ${bound} requests end in UNAVAILABLE`, async () => {
+  it(`when it does not pass, then ${bound} requests at most end in UNAVAILABLE`, async () => {
     const atpId = newId();
     proxy.disturb = upon(operation, disturbance);
     const answer = await quietly(() => start(atpId));
     expect(answer).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' }, headers: { 'retry-after': '1' } });
     expect(JSON.stringify(answer.body)).not.toMatch(/dynamo|exception|transaction|by the test|html/i);
-    expect(proxy.count(operation)).toBe(bound);
+    expect(proxy.count(operation)).toBeLessThanOrEqual(bound);
+    expect(proxy.count(operation)).toBeGreaterThan(1);
   });
 });
 

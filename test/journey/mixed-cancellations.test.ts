@@ -67,7 +67,7 @@ describe('given two principals that acknowledge one directive, and a table that 
 
   it('when it is told of conflicts for ever, then it ends in UNAVAILABLE and the first stays the owner', async () => {
     const { atpId, other, call } = await directed();
-    world.proxy.disturb = overtakenBy(other, ...Array.from({ length: 30 }, () => nothingTold));
+    world.proxy.disturb = overtakenBy(other, ...Array.from({ length: 100 }, () => nothingTold));
     expect(await quietly(call)).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
     expect((await world.service.done('pm-1', 'atp_get', { atpId })).atp.owner.name).toBe('dev-2');
   });

@@ -15,7 +15,13 @@ describe('given a stack that many call at once through HTTP', () => {
   let racing: Racing;
   beforeAll(async () => {
     data = mkdtempSync(join(tmpdir(), 'races-'));
-    stack = await startStack({ assembly: freshAssembly(() => undefined), data, port: 0 });
+    const { DYNAMODB_ENDPOINT: dynamodb } = process.env;
+    stack = await startStack({
+      assembly: freshAssembly(() => undefined),
+      data,
+      port: 0,
+      ...(dynamodb && { dynamodb }),
+    });
     racing = await Racing.on(await Service.behind(stack));
   }, 120_000);
   afterAll(async () => {

@@ -31,7 +31,8 @@ export const describeSteps = (racing: () => Racing): void => {
       const answers = await together((place) => call(byTurns(place, 'dev-1', 'dev-2'), 'message_ack', { messageId }));
       expect(tally(answers)).toEqual({ done: CALLERS / 2, ALREADY_ACKNOWLEDGED: CALLERS / 2 });
       const [one, ...others] = answers.filter(({ status }) => status === 200).map(({ body }) => body.message);
-      for (const other of others) expect(other).toEqual(one);
+      // a later answer may say that it was published meanwhile
+      for (const other of others) expect({ ...other, publishedAt: one.publishedAt }).toEqual(one);
       const { timeline } = await readWhole(service, atpId);
       expect(timeline.filter(({ action }) => action === 'acknowledge')).toHaveLength(1);
     });
