@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { freshAssembly } from '../../infra/local/assembly.ts';
 import { type RunningStack, startStack } from '../../infra/local/start.ts';
 import { Service } from '../support/service.ts';
+import { describeMarkers } from './races/markers.ts';
 import { Racing } from './races/racing.ts';
 import { describeRecords } from './races/records.ts';
 import { describeSteps } from './races/steps.ts';
@@ -29,5 +30,6 @@ describe('given a stack that many call at once through HTTP', () => {
     rmSync(data, { recursive: true, force: true });
   });
   describeSteps(() => racing);
+  describeMarkers(() => racing);
   describeRecords(() => racing);
 });

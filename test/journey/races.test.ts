@@ -1,5 +1,6 @@
 import { beforeAll, describe } from 'vitest';
 import { Service } from '../support/service.ts';
+import { describeMarkers } from './races/markers.ts';
 import { Racing } from './races/racing.ts';
 import { describeRecords } from './races/records.ts';
 import { describeSteps } from './races/steps.ts';
@@ -10,5 +11,6 @@ describe('given handlers that many call at once', () => {
     racing = await Racing.on(await Service.start());
   });
   describeSteps(() => racing);
+  describeMarkers(() => racing);
   describeRecords(() => racing);
 });
