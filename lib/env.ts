@@ -11,10 +11,10 @@ export const env = {
   hitlTopic: 'HITL_TOPIC_ARN',
   /** Name of the bucket for artifacts with `persist` `file` or `both`. */
   artifactBucket: 'ARTIFACT_BUCKET',
-  /** Seconds a closed ATP has to meet its obligations. */
-  obligationTimeout: 'OBLIGATION_TIMEOUT_SECONDS',
-  /** Seconds until the review of a hotfix is due. */
-  reviewTimeout: 'REVIEW_TIMEOUT_SECONDS',
+  /** `Timeouts` (lib/model.ts) as JSON. */
+  timeouts: 'TIMEOUTS',
+  /** URL of the SQS queue of timers. */
+  timerQueue: 'TIMER_QUEUE_URL',
 } as const;
 
 export type EnvName = (typeof env)[keyof typeof env];
@@ -25,9 +25,5 @@ export const required = (name: EnvName): string => {
   return value;
 };
 
-export const requiredSeconds = (name: EnvName): number => {
-  const seconds = Number(required(name));
-  if (!Number.isInteger(seconds) || seconds < 0)
-    throw new Error(`the environment variable ${name} is no whole number of seconds`);
-  return seconds;
-};
+/** The JSON of a variable that the stack wrote. */
+export const requiredJson = <T>(name: EnvName): T => JSON.parse(required(name)) as T;

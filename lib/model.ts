@@ -96,7 +96,31 @@ export type Incident = {
 export type Obligation = { state: 'open' | 'met'; dueAt: string; metAt?: string; metBy?: Principal };
 export type ChecklistEntry = { state: ChecklistState; note?: string; linkedAtpId?: string };
 /** The newest directive to a role; `open` while it waits for acknowledgement. */
-export type DirectiveMark = { messageId: string; priority: Priority; open: boolean };
+export type DirectiveMark = { messageId: string; priority: Priority; open: boolean; sentAt: string };
+
+/**
+ * A deadline that runs on an ATP. `waitsFor` names what is waited for: another wait has another name. Without `dueAt`
+ * everything it has to say was said.
+ */
+export type DeadlineMark = { waitsFor: string; since: string; firings: number; dueAt?: string };
+/** A message of the queue of timers: the deadline of that name, if it is still due at that time. */
+export type Timer = { atpId: string; deadline: string; dueAt: string };
+
+/** Seconds that each deadline leaves; `fix` and `review` by flow, where one that is not named has none. */
+export type Timeouts = {
+  /** An unacknowledged P0 directive, and a start without a directive. */
+  acknowledgement: number;
+  /** A fix without a sign of life from its owner. */
+  fix: { [type in AtpType]?: number };
+  /** A completed fix that is neither closed nor sent back. */
+  verification: number;
+  /** What a closed ATP owes. */
+  obligation: number;
+  /** The review of a closed ATP of that flow. */
+  review: { [type in AtpType]?: number };
+  /** Between two reminders of an overdue review. */
+  reminder: number;
+};
 
 /** ATPs by id, as the keys of a map attribute: see lib/flow/dependencies.ts. */
 export type AtpSet = Record<`#${string}`, true>;

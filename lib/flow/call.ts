@@ -1,7 +1,4 @@
-import type { Principal } from '../model.ts';
-
-/** Seconds, from the stack's context. */
-export type Deadlines = { obligation: number; review: number };
+import type { Principal, Timeouts } from '../model.ts';
 
 /** All of a call that a plan depends on beside its input and what it read; plans draw nothing from the world themselves. */
 export type Call = {
@@ -12,7 +9,7 @@ export type Call = {
   ulid: (at: number) => string;
   /** Unique to the request and the same however often it is planned: names what is made outside the table. */
   nonce: string;
-  deadlines: Deadlines;
+  timeouts: Timeouts;
 };
 
 /**

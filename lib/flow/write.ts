@@ -1,4 +1,4 @@
-import type { Artifact, Atp, AtpBrief, Event, Message } from '../model.ts';
+import type { Artifact, Atp, AtpBrief, Event, Message, Timer } from '../model.ts';
 
 /** What a plan may read: the records of the call's one consistent read. */
 export type Snapshot = {
@@ -8,7 +8,8 @@ export type Snapshot = {
 
 export type NewRecord =
   | { kind: 'atp'; value: Atp }
-  | { kind: 'event'; atpId: string; ulid: string; value: Event }
+  /** With `timers`, what it tells of set them off. */
+  | { kind: 'event'; atpId: string; ulid: string; value: Event; timers?: readonly Timer[] }
   /** With `brief` the message is published. */
   | { kind: 'message'; value: Message; brief?: AtpBrief }
   | { kind: 'artifact'; value: Artifact }

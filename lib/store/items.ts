@@ -27,8 +27,11 @@ export const itemOf = (record: NewRecord): Item => {
         createdOrder: `${createdAt}#${atpId}`,
       };
     }
-    case 'event':
-      return { ...keys.event(record.atpId, record.ulid), ...record.value };
+    case 'event': {
+      const { atpId, ulid, value, timers } = record;
+      const outbox = timers && { timers, outbox: outboxKey(shardOf(atpId)), sentAt: value.at };
+      return { ...keys.event(atpId, ulid), ...value, ...outbox };
+    }
     case 'message': {
       const { messageId, toAgent } = record.value;
       const parts = owned(messageParts(messageId));

@@ -6,7 +6,7 @@ import { cycleIn, type Import, importsOf, sources } from '../support/imports.ts'
 const root = join(import.meta.dirname, '../..');
 
 const leaves = ['lib/model.ts', 'lib/env.ts', 'lib/ids.ts', 'lib/log.ts', 'lib/ulid.ts'];
-const tools = ['lib/tool.ts', 'lib/reading-tool.ts', 'lib/writing-tool.ts', 'lib/idempotency.ts', 'lib/turn.ts'];
+const tools = ['lib/tool.ts', 'lib/reading-tool.ts', 'lib/writing-tool.ts', 'lib/idempotency.ts', 'lib/turn.ts', 'lib/settle.ts'];
 
 /**
  * Which files a file may import: the first room that holds it says so, its own files among them. A path that ends in

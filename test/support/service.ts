@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { env } from '../../lib/env.ts';
-import type { CallerRole, ToolName } from '../../lib/model.ts';
+import type { CallerRole, Timeouts, ToolName } from '../../lib/model.ts';
 import type { Table } from '../../lib/store/client.ts';
 import type { Item } from '../../lib/store/items.ts';
 import { keys } from '../../lib/store/keys.ts';
@@ -22,6 +22,16 @@ const principals: Record<string, CallerRole> = {
   'operator-1': '@operator',
   'sre-1': '@sre',
   'qa-1': '@qa',
+};
+
+/** The defaults of the stack. */
+export const timeouts: Timeouts = {
+  acknowledgement: 300,
+  fix: { hotfix: 3_600, emergency: 3_600 },
+  verification: 1_800,
+  obligation: 900,
+  review: { hotfix: 172_800, emergency: 86_400 },
+  reminder: 86_400,
 };
 
 type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -82,8 +92,7 @@ export class Service {
     const table = await createTable();
     Object.assign(process.env, engineEnvironment(), {
       [env.table]: table.name,
-      [env.obligationTimeout]: '900',
-      [env.reviewTimeout]: '172800',
+      [env.timeouts]: JSON.stringify(timeouts),
       [env.artifactBucket]: 'artifacts',
     });
     return new Service(table, await tokensIn(table), handlers);

@@ -123,7 +123,7 @@ export const queue = (input: Queued, call: Call, at: number): { atp: Atp; writes
       priority: input.priority ?? flow.defaultPriority,
       sourceAtpId: source?.atpId,
       drill: source?.drill,
-      dueAt: type === 'review' ? iso(at + call.deadlines.review * 1000) : undefined,
+      dueAt: type === 'review' ? reviewDue(source, call, at) : undefined,
       checklist:
         checklist.length > 0 ? Object.fromEntries(checklist.map((item) => [item, { state: 'open' }])) : undefined,
       dependencies: dependencies.length > 0 ? dependencies.map(({ atpId }) => atpId) : undefined,
@@ -143,6 +143,12 @@ export const queue = (input: Queued, call: Call, at: number): { atp: Atp; writes
   );
   const event = eventWrite(call, atp.atpId, at, { action: 'create', to: 'Queued', ...(notes && { notes }) });
   return { atp, writes: [creation(atp), event, ...links] };
+};
+
+/** A review without a source has the time of a hotfix's. */
+const reviewDue = (source: Atp | undefined, { timeouts: { review } }: Call, at: number): string | undefined => {
+  const seconds = review[source?.type ?? 'hotfix'] ?? review.hotfix;
+  return seconds === undefined ? undefined : iso(at + seconds * 1000);
 };
 
 export const meetFollowUp = (draft: Draft, review: Atp, { principal }: Call): void => {

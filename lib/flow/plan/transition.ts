@@ -83,7 +83,7 @@ const applyEffects = (draft: Draft, effects: Effects, call: Call): void => {
   for (const stamp of effects.stamps ?? []) draft.set({ [stamp]: iso(draft.at) });
   if (effects.takesOwnership) draft.set({ owner: call.principal });
   for (const kind of effects.owes ?? []) {
-    draft.set({ [kind]: { state: 'open', dueAt: iso(draft.at + call.deadlines.obligation * 1000) } });
+    draft.set({ [kind]: { state: 'open', dueAt: iso(draft.at + call.timeouts.obligation * 1000) } });
   }
 };
 
