@@ -48,6 +48,10 @@ export const incidentCategories = [
   'nice-to-have',
 ] as const;
 export const checklistStates = ['open', 'done', 'not-applicable'] as const;
+/** What a reviewer says: the first three of a test by `@qa`, the others of a code review. */
+export const verdicts = ['pass', 'minor-fix', 'escalate', 'approved', 'changes-requested'] as const;
+/** Whether closing needs a passed test by `@qa`; with `pm-decision` `@pm` has to say which of the others. */
+export const qaSettings = ['always', 'pm-decision', 'never'] as const;
 export const persistModes = ['db', 'file', 'both'] as const;
 export const toolNames = [
   'atp_set',
@@ -76,6 +80,8 @@ export type MessageType = (typeof messageTypes)[number];
 export type ArtifactType = (typeof artifactTypes)[number];
 export type IncidentCategory = (typeof incidentCategories)[number];
 export type ChecklistState = (typeof checklistStates)[number];
+export type Verdict = (typeof verdicts)[number];
+export type QaSetting = (typeof qaSettings)[number];
 export type PersistMode = (typeof persistModes)[number];
 export type ToolName = (typeof toolNames)[number];
 export type ObligationKind = 'hitlNotification' | 'followUp';
@@ -122,6 +128,9 @@ export type Timeouts = {
   reminder: number;
 };
 
+/** The newest verdict since the last `Complete`, and the report that gives it. */
+export type VerdictMark = { verdict: Verdict; artifactId: string; regressionTest?: string };
+
 /** ATPs by id, as the keys of a map attribute: see lib/flow/dependencies.ts. */
 export type AtpSet = Record<`#${string}`, true>;
 
@@ -139,11 +148,16 @@ export type Atp = {
   updatedAt: string;
   /** The `@dev` principal that took the newest directive. */
   owner?: Principal;
+  /** When the owner last wrote anything on it. */
+  ownerSeenAt?: string;
   evidence?: string[];
   incident?: Incident;
   drill?: boolean;
   acknowledgedAt?: string;
   completedAt?: string;
+  deployedAt?: string;
+  /** When it was last sent back. */
+  reworkedAt?: string;
   closedAt?: string;
   gates?: Gates;
   summary?: string;
@@ -161,12 +175,20 @@ export type Atp = {
   /** The newest report since the last `Complete`; gone with each new `Complete` and with rework. */
   reportArtifactId?: string;
   reportGates?: Gates;
+  /** Settings of flows that have them; see `Flow.settings`. */
+  qa?: QaSetting;
+  codeReview?: boolean;
+  /** Gone with each new `Complete` and with rework. */
+  qaVerdict?: VerdictMark;
+  codeReviewVerdict?: VerdictMark;
   /** ATPs this one waits for, and ATPs that wait for this one: both sides, so that closing needs no second read. */
   dependencies?: string[];
   openDependencies: AtpSet;
   dependents: AtpSet;
   /** Set by pager intake while the alert source still fires. */
   alertFiring?: boolean;
+  /** By name of the deadline; see lib/flow/deadlines.ts. */
+  deadlines: Record<string, DeadlineMark>;
 };
 
 export type Message = {
@@ -186,6 +208,8 @@ export type Message = {
   /** A newer directive to the same role, or the closure of the ATP, took this one out of the inbox. */
   supersededAt?: string;
   publishedAt?: string;
+  /** Emergencies that the receiver is to see to first; never stored, since it ends with them. */
+  waitsFor?: string[];
   drill?: boolean;
   /** Place in an inbox: see `urgency` in lib/flow/messages.ts. */
   urgency: string;
@@ -199,6 +223,9 @@ export type Artifact = {
   persist: PersistMode;
   fileKey?: string;
   gates?: Gates;
+  verdict?: Verdict;
+  regressionTest?: string;
+  drill?: boolean;
   createdAt: string;
   createdBy: Principal;
 };
@@ -228,7 +255,11 @@ export type Event = {
   notes?: string;
   messageId?: string;
   artifactId?: string;
+  drill?: boolean;
 };
+
+/** Emergencies that are open and have directed these roles, by `entryOf` their ids (lib/flow/dependencies.ts). */
+export type Emergencies = Record<`#${string}`, Role[]>;
 
 /** A call that the flow permits now, for one role. `input` holds the arguments already known. */
 export type NextCall = { tool: ToolName; role: Role; why: string; input?: Record<string, unknown> };

@@ -1,8 +1,21 @@
 import { inFlowOrder, titleOf } from './flow/brief.ts';
+import { inListOrder } from './flow/checklist.ts';
+import { runningDeadlines } from './flow/deadlines.ts';
+import { waitsFor } from './flow/emergencies.ts';
 import { flowOf } from './flow/flows.ts';
 import { nextCalls } from './flow/permit.ts';
 import type { Answer } from './flow/write.ts';
-import type { Artifact, Atp, ChecklistEntry, Event, Message, NextCall, Obligation, ObligationKind } from './model.ts';
+import type {
+  Artifact,
+  Atp,
+  ChecklistEntry,
+  Emergencies,
+  Event,
+  Message,
+  NextCall,
+  Obligation,
+  ObligationKind,
+} from './model.ts';
 
 /** What callers see of a record, in this order; all else of the table stays inside. */
 const shown = {
@@ -23,7 +36,12 @@ const shown = {
     'incident',
     'acknowledgedAt',
     'completedAt',
+    'deployedAt',
     'closedAt',
+    'qa',
+    'codeReview',
+    'qaVerdict',
+    'codeReviewVerdict',
     'gates',
     'summary',
     'sourceAtpId',
@@ -42,6 +60,7 @@ const shown = {
     'body',
     'requiresAck',
     'drill',
+    'waitsFor',
     'sentAt',
     'sentBy',
     'acknowledgedAt',
@@ -58,10 +77,13 @@ const shown = {
     'persist',
     'fileKey',
     'gates',
+    'verdict',
+    'regressionTest',
+    'drill',
     'createdAt',
     'createdBy',
   ],
-  event: ['at', 'role', 'principal', 'action', 'from', 'to', 'notes', 'messageId', 'artifactId'],
+  event: ['at', 'role', 'principal', 'action', 'from', 'to', 'notes', 'messageId', 'artifactId', 'drill'],
 } as const;
 
 const pick = <T extends object, const Name extends string>(record: T, names: readonly Name[]) =>
@@ -77,6 +99,7 @@ export type AtpView = Pick<Atp, Exclude<(typeof shown.atp)[number], 'title'>> & 
   title: string;
   checklist?: ({ item: string } & ChecklistEntry)[];
   obligations?: ({ kind: ObligationKind } & Obligation)[];
+  deadlines?: { deadline: string; dueAt: string; firings: number }[];
 };
 export type MessageView = Pick<Message, (typeof shown.message)[number]>;
 export type ArtifactView = Artifact & { content?: string };
@@ -97,17 +120,24 @@ export const atpView = (atp: Atp): AtpView => {
   const obligations = Object.entries({ hitlNotification, followUp }).flatMap(([kind, obligation]) =>
     obligation ? [{ kind: kind as ObligationKind, ...obligation }] : [],
   );
+  const deadlines = runningDeadlines(flowOf(atp).deadlines, atp);
   return {
     ...pick({ ...atp, title: titleOf(atp), ...(atp.gates && { gates: inFlowOrder(atp.gates, atp) }) }, shown.atp),
-    ...(checklist && { checklist: flowOf(atp).checklist.flatMap((item) => entryOf(item, checklist[item])) }),
+    ...(checklist && {
+      checklist: inListOrder(Object.keys(checklist)).flatMap((item) => entryOf(item, checklist[item])),
+    }),
     ...(obligations.length > 0 && { obligations }),
+    ...(deadlines.length > 0 && { deadlines }),
   };
 };
 
-/** In the order of the flow's table: a map of the table's has none. */
 const entryOf = (item: string, entry: ChecklistEntry | undefined) => (entry ? [{ item, ...entry }] : []);
 
-export const messageView = (message: Message): MessageView => pick(message, shown.message);
+/** With the emergencies that are open, a directive says which of them it waits for. */
+export const messageView = (message: Message, emergencies: Emergencies = {}): MessageView => {
+  const before = waitsFor(message, emergencies);
+  return pick(before ? { ...message, waitsFor: before } : message, shown.message);
+};
 export const artifactView = (artifact: ArtifactView): ArtifactView => pick(artifact, shown.artifact);
 export const eventView = (event: Event): Event => pick(event, shown.event);
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { planArtifact } from '../../lib/flow/plan/artifact.ts';
-import { artifactTypes, persistModes } from '../../lib/model.ts';
-import { across, atpId, CONTENT_LIMIT, gates, isText, role, sizedText, title } from '../../lib/schema.ts';
+import { artifactTypes, persistModes, verdicts } from '../../lib/model.ts';
+import { across, atpId, CONTENT_LIMIT, gates, isText, line, role, sizedText, title } from '../../lib/schema.ts';
 import { placeFile } from '../../lib/store/files.ts';
 import { keys } from '../../lib/store/keys.ts';
 import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
@@ -14,7 +14,7 @@ export const tool = writingTool({
   name: 'artifact_create',
   title: 'Write an artifact',
   description:
-    'Keeps a report or another document with an ATP. A PMVerificationReport, by @pm while the ATP is Complete, attests the quality gates (all three unless gates says otherwise) and is needed to close.',
+    'Keeps a report or another document with an ATP. A PMVerificationReport, by @pm while the ATP is Complete, attests the quality gates (all three unless gates says otherwise) and is needed to close. A QATestReport, by @qa on a bugfix or standard ATP that is Complete, gives a verdict: pass (names the regression test), minor-fix (back to its owner) or escalate (to @pm). A code review is of type Other with the verdict approved or changes-requested.',
   input: z
     .strictObject({
       atpId: atpId(),
@@ -24,8 +24,15 @@ export const tool = writingTool({
       content: sizedText(CONTENT_LIMIT.file, 'content'),
       persist: z._default(z.enum(persistModes), 'db'),
       gates: z.optional(gates()),
+      verdict: z.optional(z.enum(verdicts)),
+      regressionTest: z.optional(line(500)),
     })
     .check(
+      across(({ artifactType, regressionTest }) =>
+        regressionTest !== undefined && artifactType !== 'QATestReport'
+          ? [{ path: 'regressionTest', message: 'goes with a QATestReport' }]
+          : [],
+      ),
       across(({ content, persist }) => {
         const limit = CONTENT_LIMIT[persistModes.find((mode) => mode === persist) ?? 'db'];
         if (!isText(content)) return [];

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { servedTypes } from '../../lib/flow/flows.ts';
 import { planSet } from '../../lib/flow/plan/start.ts';
-import { priorities, stages, statuses } from '../../lib/model.ts';
+import { priorities, qaSettings, stages, statuses } from '../../lib/model.ts';
 import { across, atpId, incident, list, notes, role, title } from '../../lib/schema.ts';
 import { keys } from '../../lib/store/keys.ts';
 import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
@@ -10,7 +10,7 @@ export const tool = writingTool({
   name: 'atp_set',
   title: 'Start, move or correct an ATP',
   description:
-    "With a new atpId and status InProgress, @pm starts a hotfix at once. With a known atpId and a status, performs the flow's transition to it for your role. With a known atpId and no status, @pm corrects title, notes, priority, incident or evidence.",
+    "With a new atpId and status InProgress, @pm starts a hotfix at once, or with type emergency an emergency. With a known atpId and a status, performs the flow's transition to it for your role. With a known atpId and no status, @pm corrects title, notes, priority, incident or evidence, decides qa where that was left to @pm, or raises a running hotfix (type emergency).",
   input: z
     .strictObject({
       atpId: atpId(),
@@ -24,11 +24,13 @@ export const tool = writingTool({
       evidence: z.optional(list()),
       type: z.optional(z.enum(servedTypes)),
       drill: z.optional(z.boolean()),
+      qa: z.optional(z.enum(qaSettings)),
     })
     .check(
-      across(({ stage, status }) =>
-        stage !== undefined && status === undefined ? [{ path: 'stage', message: 'goes with a status' }] : [],
-      ),
+      across(({ stage, status, qa }) => [
+        ...(stage !== undefined && status === undefined ? [{ path: 'stage', message: 'goes with a status' }] : []),
+        ...(qa !== undefined && status !== undefined ? [{ path: 'qa', message: 'goes without a status' }] : []),
+      ]),
     ),
   reads: ({ atpId }) => [keys.atp(atpId)],
   plan: planSet,

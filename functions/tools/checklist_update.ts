@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { reviewChecklist } from '../../lib/flow/checklist.ts';
+import { checklistItems } from '../../lib/flow/checklist.ts';
 import { planChecklist } from '../../lib/flow/plan/checklist.ts';
 import { across, atpId, checklistState, notes, role } from '../../lib/schema.ts';
 import { atpKeys } from '../../lib/store/keys.ts';
@@ -14,7 +14,7 @@ export const tool = writingTool({
     .strictObject({
       atpId: atpId(),
       agent: z.optional(role()),
-      item: z.enum(reviewChecklist),
+      item: z.enum(checklistItems),
       state: checklistState(),
       note: z.optional(notes()),
       linkedAtpId: z.optional(atpId()),

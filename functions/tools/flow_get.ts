@@ -11,13 +11,14 @@ export const tool = readingTool({
   answer: ({ type }) => {
     return {
       type,
-      transitions: flowOf({ type }).transitions.flatMap(({ step, from, to, roles, tools, guards }) =>
+      transitions: flowOf({ type }).transitions.flatMap(({ step, from, to, roles, tools, artifact, guards }) =>
         roles.map((role) => ({
           step,
           from,
           to,
           role,
           tools,
+          ...(artifact && { artifact }),
           guards: guards.map(({ code }) => code),
           rules: guards.map(({ rule }) => rule),
         })),

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { handoffFaults } from '../../lib/flow/handoff.ts';
 import { wrongReceiver } from '../../lib/flow/messages.ts';
 import { meetsNotification, planMessage } from '../../lib/flow/plan/message.ts';
-import { messageTypes, priorities } from '../../lib/model.ts';
+import { isDirective, messageTypes, priorities } from '../../lib/model.ts';
 import { across, atpId, body, isText, role, title } from '../../lib/schema.ts';
 import { keys } from '../../lib/store/keys.ts';
 import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
@@ -33,7 +33,7 @@ export const tool = writingTool({
         ];
       }),
     ),
-  reads: ({ atpId }) => [keys.atp(atpId)],
+  reads: ({ atpId, messageType }) => [keys.atp(atpId), ...(isDirective(messageType) ? [keys.emergencies] : [])],
   plan: planMessage,
   meets: (input, snapshot) => (meetsNotification(input, snapshot) ? input.atpId : undefined),
 });

@@ -3,8 +3,10 @@ import { flowOf } from './flows.ts';
 
 const TITLE_LIMIT = 200;
 
+type Titled = { [K in 'title' | 'incident' | 'notes']?: Atp[K] | undefined } & Pick<Atp, 'atpId'>;
+
 /** An ATP without a title is titled by its incident's summary, else its notes' first line, else its id. */
-export const titleOf = ({ title, incident, notes, atpId }: Atp): string =>
+export const titleOf = ({ title, incident, notes, atpId }: Titled): string =>
   title ?? firstLine(incident?.summary) ?? firstLine(notes) ?? atpId;
 
 const firstLine = (text: string | undefined): string | undefined => {

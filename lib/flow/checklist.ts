@@ -1,7 +1,7 @@
 import type { ChecklistEntry } from '../model.ts';
 
-/** What a review answers: the spec's post-incident requirements, then what a hotfix skips and defers to its review. */
-export const reviewChecklist = [
+/** What the review of a hotfix answers: the spec's post-incident requirements, then what a hotfix skips and defers to it. */
+export const hotfixReview = [
   'root-cause',
   'permanent-fix',
   'test-coverage',
@@ -11,11 +11,17 @@ export const reviewChecklist = [
   'full-verification',
 ] as const;
 
-const place = (item: string): number => (reviewChecklist as readonly string[]).indexOf(item);
+/** What the review of an emergency answers: a postmortem. */
+export const postmortem = ['timeline', 'root-cause', 'impact', 'resolution', 'prevention', 'action-items'] as const;
 
-/** In the order of the list above: a map of the table's has none. */
-export const openItems = (checklist: Record<string, Pick<ChecklistEntry, 'state'>> | undefined): string[] =>
-  Object.entries(checklist ?? {})
-    .filter(([, { state }]) => state === 'open')
-    .map(([item]) => item)
-    .toSorted((one, other) => place(one) - place(other));
+const lists: readonly (readonly string[])[] = [hotfixReview, postmortem];
+export const checklistItems = [...new Set([...hotfixReview, ...postmortem])];
+
+/** In the order of the list that has them all: a map of the table's has none. */
+export const inListOrder = (items: readonly string[]): string[] => {
+  const list = lists.find((each) => items.every((item) => each.includes(item))) ?? [];
+  return items.toSorted((one, other) => list.indexOf(one) - list.indexOf(other));
+};
+
+export const openItems = (checklist: Record<string, Pick<ChecklistEntry, 'state'>> = {}): string[] =>
+  inListOrder(Object.keys(checklist)).filter((item) => checklist[item]?.state === 'open');

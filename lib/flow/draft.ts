@@ -1,9 +1,23 @@
 import { messageIdOf } from '../ids.ts';
-import type { Atp, Event, Message, Principal, Priority, Role } from '../model.ts';
-import { isDirective, type MessageType } from '../model.ts';
+import {
+  type Atp,
+  type DeadlineMark,
+  type Event,
+  isClosed,
+  isDirective,
+  type Message,
+  type MessageType,
+  type Principal,
+  type Priority,
+  type Role,
+  type Timer,
+} from '../model.ts';
 import { briefOf } from './brief.ts';
 import { type Call, iso, timeAfter } from './call.ts';
-import { isPublished, urgency } from './messages.ts';
+import { settleDeadlines } from './deadlines.ts';
+import { emergencyWrite } from './emergencies.ts';
+import { flowOf } from './flows.ts';
+import { isPublished, urgency, urgencyWaiting } from './messages.ts';
 import { type Answer, type Attributes, type Plan, pathOf, type Write } from './write.ts';
 
 /** What a sender says; the rest of a message follows from the call and the ATP. */
@@ -18,24 +32,41 @@ export type Letter = {
   sentBy?: Principal;
 };
 
+/** The service as a sender: its notices never count as an agent's own. */
+const service: Principal = { role: '@system', name: 'system' };
+
 type EventDetails = Omit<Event, 'at' | 'role' | 'principal'>;
 
 /** The changes of one call to one ATP: attributes, what they rest on, and the records written beside it. */
 export class Draft {
   readonly before: Atp;
   readonly at: number;
+  readonly #isNew: boolean;
   readonly #call: Call;
   readonly #set: Attributes;
   readonly #remove = new Set<string>();
-  readonly #relied = new Set<keyof Atp>(['type', 'status']);
+  readonly #expect = new Map<string, unknown>();
   readonly #beside: Write[] = [];
   readonly #messages: Message[] = [];
+  readonly #notices: Message[] = [];
 
-  constructor(before: Atp, call: Call, ...seen: { updatedAt: string }[]) {
+  private constructor(before: Atp, call: Call, at: number, isNew: boolean) {
     this.before = before;
-    this.at = timeAfter(call, before, ...seen);
+    this.at = at;
+    this.#isNew = isNew;
     this.#call = call;
-    this.#set = { updatedAt: iso(this.at) };
+    this.#set = { updatedAt: iso(at) };
+    this.relyOn('type', 'status');
+  }
+
+  /** Of an ATP that was read; later than it and than all else that was `seen`. */
+  static of(before: Atp, call: Call, ...seen: { updatedAt: string }[]): Draft {
+    return new Draft(before, call, timeAfter(call, before, ...seen), false);
+  }
+
+  /** Of an ATP that is to be made, as it is without what the draft adds. */
+  static ofNew(atp: Atp, call: Call, at: number): Draft {
+    return new Draft(atp, call, at, true);
   }
 
   set(attributes: Attributes): this {
@@ -57,11 +88,17 @@ export class Draft {
 
   /** The write holds only while these attributes are what they were when read. */
   relyOn(...attributes: readonly (keyof Atp)[]): this {
-    for (const attribute of attributes) this.#relied.add(attribute);
+    for (const attribute of attributes) this.#expect.set(attribute, this.before[attribute]);
     return this;
   }
 
-  beside(...writes: readonly Write[]): this {
+  /** The same of one deadline: the others may move on meanwhile. */
+  relyOnDeadline(name: string): this {
+    this.#expect.set(`deadlines/${name}`, this.before.deadlines[name]);
+    return this;
+  }
+
+  beside(...writes: Write[]): this {
     this.#beside.push(...writes);
     return this;
   }
@@ -69,6 +106,7 @@ export class Draft {
   send(letter: Letter): Message {
     const { sentBy = this.#call.principal, ...said } = letter;
     const ulid = this.#call.ulid(this.at);
+    const { takesPrecedence } = flowOf(this.before);
     const message: Message = {
       messageId: messageIdOf({ atpId: this.before.atpId, ulid }),
       atpId: this.before.atpId,
@@ -76,10 +114,20 @@ export class Draft {
       ...said,
       sentAt: iso(this.at),
       sentBy,
-      urgency: urgency(isDirective(said.messageType) && said.requiresAck, said.priority, ulid),
+      urgency:
+        isDirective(said.messageType) && said.requiresAck
+          ? urgencyWaiting(said.priority, ulid, takesPrecedence)
+          : urgency(said.priority, ulid),
       ...(this.before.drill && { drill: true }),
     };
     this.#messages.push(message);
+    return message;
+  }
+
+  /** A message of the service's own. The timeline tells of it in the line of the step, unless that tells of another. */
+  notify(letter: Omit<Letter, 'sentBy'>): Message {
+    const message = this.send({ ...letter, sentBy: service });
+    this.#notices.push(message);
     return message;
   }
 
@@ -91,26 +139,77 @@ export class Draft {
     return after;
   }
 
-  /** All writes of the call, with the one line of the timeline that tells of them. */
+  /** All writes of the call, with the line of the timeline that tells of them. */
   toPlan(event: EventDetails, answer: Partial<Answer> = {}): Plan {
+    this.#seeOwner();
+    const timers = this.#settleDeadlines();
     const { after, before } = this;
     return {
       writes: [
-        {
-          label: `${event.action} ${before.atpId}`,
-          change: { kind: 'atp', atpId: before.atpId },
-          set: this.#set,
-          remove: [...this.#remove],
-          expect: Object.fromEntries([...this.#relied].map((attribute) => [attribute, before[attribute]])),
-          // Two that write beside each other may carry any times; what follows must come after both.
-          atMost: { updatedAt: iso(this.at) },
-        },
-        eventWrite(this.#call, before.atpId, this.at, event),
+        this.#atpWrite(event, after),
+        ...this.#timeline(event, timers),
         ...this.#messages.map((message) => messageWrite(message, after)),
+        ...emergencyWrite(this.#isNew ? undefined : before, after),
         ...this.#beside,
       ],
       answer: { atp: after, ...answer },
     };
+  }
+
+  #atpWrite({ action }: EventDetails, after: Atp): Write {
+    const { atpId } = this.before;
+    if (this.#isNew) return { label: `creation of ${atpId}`, create: { kind: 'atp', value: after } };
+    return {
+      label: `${action} ${atpId}`,
+      change: { kind: 'atp', atpId },
+      set: this.#set,
+      remove: [...this.#remove],
+      expect: Object.fromEntries(this.#expect),
+      // Two that write beside each other may carry any times; what follows must come after both.
+      atMost: { updatedAt: iso(this.at) },
+    };
+  }
+
+  /** What the owner writes shows that they are at it. */
+  #seeOwner(): void {
+    const { owner, status } = this.after;
+    const { role, name } = this.#call.principal;
+    if (isClosed(status) || owner?.role !== role || owner.name !== name) return;
+    this.relyOn('owner').set({ ownerSeenAt: iso(this.at) });
+  }
+
+  /** A deadline that starts or ends rests on all that it looks at; what has another time then is to be set off. */
+  #settleDeadlines(): Timer[] {
+    const { atpId, deadlines: marks } = this.before;
+    const { after } = this;
+    for (const { name, reads, mark } of settleDeadlines(
+      flowOf(after).deadlines,
+      marks,
+      after,
+      this.at,
+      this.#call.timeouts,
+    )) {
+      this.relyOn(...reads);
+      if (mark) this.set({ [`deadlines/${name}`]: mark });
+      else this.remove(`deadlines/${name}`);
+    }
+    return Object.entries(this.after.deadlines).flatMap(([deadline, { dueAt }]: [string, DeadlineMark]) =>
+      dueAt && dueAt !== (this.#isNew ? undefined : marks[deadline]?.dueAt) ? [{ atpId, deadline, dueAt }] : [],
+    );
+  }
+
+  /** ULIDs of one millisecond are in no order, so they are put into one. */
+  #timeline(event: EventDetails, timers: readonly Timer[]): Write[] {
+    const notices = this.#notices.map(({ messageId }) => ({ action: 'notify', messageId }));
+    const [step, told] = event.messageId ? [event, notices] : [{ ...event, ...notices[0], action: event.action }, []];
+    const details = [step, ...told];
+    const ulids = details.map(() => this.#call.ulid(this.at)).sort();
+    return details.map((each, position) =>
+      eventWrite({ ...this.#call, ...(position > 0 && { principal: service }) }, this.before, this.at, each, {
+        ulid: ulids[position] ?? '',
+        ...(position === 0 && timers.length > 0 && { timers }),
+      }),
+    );
   }
 }
 
@@ -129,12 +228,25 @@ const messageWrite = (message: Message, atp: Atp): Write => ({
   },
 });
 
-export const eventWrite = (call: Call, atpId: string, at: number, details: EventDetails): Write => ({
+export const eventWrite = (
+  call: Call,
+  { atpId, drill }: Pick<Atp, 'atpId' | 'drill'>,
+  at: number,
+  details: EventDetails,
+  { ulid = call.ulid(at), timers }: { ulid?: string; timers?: readonly Timer[] } = {},
+): Write => ({
   label: `timeline of ${atpId}`,
   create: {
     kind: 'event',
     atpId,
-    ulid: call.ulid(at),
-    value: { at: iso(at), role: call.principal.role, principal: call.principal.name, ...details },
+    ulid,
+    value: {
+      at: iso(at),
+      role: call.principal.role,
+      principal: call.principal.name,
+      ...details,
+      ...(drill && { drill }),
+    },
+    ...(timers && { timers }),
   },
 });

@@ -1,14 +1,19 @@
 import type {
+  ArtifactType,
   Atp,
   AtpType,
   Gates,
   Incident,
+  MessageType,
   ObligationKind,
   Principal,
   Priority,
+  QaSetting,
   Role,
   Status,
+  Timeouts,
   ToolName,
+  Verdict,
 } from '../model.ts';
 import type { Code } from '../refusal.ts';
 
@@ -20,6 +25,7 @@ export type StepCall = {
   alertOverride?: string | undefined;
   incident?: Incident | undefined;
   messageId?: string | undefined;
+  regressionTest?: string | undefined;
 };
 
 /**
@@ -51,9 +57,35 @@ export const guard = <K extends keyof Atp>(spec: {
   detail: (atp: Pick<Atp, K>, call: StepCall) => string;
 }): Guard => spec;
 
+/**
+ * How long an ATP may wait for something before the service acts, as `@system`. It runs as long as `waitsFor` answers
+ * the same name, and starts anew with another: that is all there is to setting and disarming it.
+ */
+export type Deadline = {
+  name: string;
+  /** What is waited for, and for how long, as docs show it. */
+  rule: string;
+  reads: readonly (keyof Atp)[];
+  waitsFor: (atp: Atp) => string | undefined;
+  /** When it passes, in epoch milliseconds, for a wait that began or last fired at `since`; undefined: never. */
+  due: (atp: Atp, since: number, firing: number, timeouts: Timeouts) => number | undefined;
+  /** After so many nothing more is said. */
+  firings: number;
+  /** What the operator reads; without it the service meets what a closed ATP owes. */
+  escalation?: (atp: Atp, told: { waited: string; firing: number }) => { subject: string; body: string };
+};
+
+/** The type keeps a deadline to the attributes it declares. */
+export const deadline = <K extends keyof Atp>(
+  spec: Omit<Deadline, 'reads' | 'waitsFor'> & {
+    reads: readonly K[];
+    waitsFor: (atp: Pick<Atp, K>) => string | undefined;
+  },
+): Deadline => spec;
+
 /** What a step does to the ATP beside changing its status; see `draftTransition` in plan/transition.ts. */
 export type Effects = {
-  stamps?: readonly ('acknowledgedAt' | 'completedAt' | 'closedAt')[];
+  stamps?: readonly ('acknowledgedAt' | 'completedAt' | 'deployedAt' | 'reworkedAt' | 'closedAt')[];
   /** Attributes that stop being true. */
   forgets?: readonly (keyof Atp)[];
   /** The caller becomes the owner of the fix. */
@@ -63,6 +95,12 @@ export type Effects = {
   meets?: ObligationKind;
   /** The service notifies the operator in the same transaction. */
   tellsOperator?: true;
+  /** It goes on in another flow. */
+  becomes?: AtpType;
+  /** What the artifact attests, for closing to ask for. */
+  attests?: 'gates' | 'qaVerdict' | 'codeReviewVerdict';
+  /** The caller tells another role in the same transaction. */
+  sends?: { messageType: MessageType; toAgent: Role };
 };
 
 /** One row of a flow. `from` null: the ATP is new. `from` equal to `to`: a step that leaves the status as it is. */
@@ -73,6 +111,8 @@ export type Transition = {
   roles: readonly Role[];
   /** The doors to this step, the most fitting first. */
   tools: readonly ToolName[];
+  /** Through `artifact_create`: which artifact takes it. */
+  artifact?: { artifactType: ArtifactType; verdict?: Verdict };
   guards: readonly Guard[];
   effects: Effects;
   /** Why an agent would take it now. */
@@ -89,9 +129,20 @@ export type Flow = {
   title: string;
   defaultPriority: Priority;
   defaultDirectivePriority: Priority;
+  /** The type of directive that `next` names. */
+  directiveType: 'Directive' | 'EmergencyDirective';
   /** Names of the quality gates that a report attests; none where the flow has no report. */
   gates: readonly string[];
-  /** What a new ATP of the flow has to answer, item by item. */
+  /** What a new ATP of the flow has to answer, item by item, unless its source says otherwise. */
   checklist: readonly string[];
+  /** What the review of a closed ATP of this flow has to answer. */
+  reviewChecklist?: readonly string[];
+  /** Its directives stand first in an inbox, and others to the same role wait while it is open. */
+  takesPrecedence?: true;
+  /** The one priority that its handoffs have. */
+  handoffPriority?: Priority;
+  /** What its creator may set, with the defaults. */
+  settings?: { qa: QaSetting; codeReview: boolean };
+  deadlines: readonly Deadline[];
   transitions: readonly Transition[];
 };

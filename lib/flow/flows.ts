@@ -1,10 +1,12 @@
 import type { AtpType } from '../model.ts';
+import { bugfix } from './bugfix.ts';
+import { emergency } from './emergency.ts';
 import type { Flow } from './flow.ts';
 import { hotfix } from './hotfix.ts';
 import { review } from './review.ts';
 
 /** The flows served. A new flow is a table of its own and a line here. */
-export const flows: readonly Flow[] = [hotfix, review];
+export const flows: readonly Flow[] = [hotfix, emergency, review, bugfix];
 
 export const servedTypes = flows.map(({ type }) => type);
 

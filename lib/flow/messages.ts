@@ -50,9 +50,9 @@ export const maySend = (type: MessageType, fromAgent: Role): boolean => messageR
 export const isPublished = (type: MessageType, priority: Priority): boolean =>
   isDirective(type) ? priority === 'P0-Critical' : type === 'HITLNotification' || type === 'Escalation';
 
-/**
- * Sort key of a message in an inbox: directives that wait for acknowledgement first, then by priority, then oldest
- * first (`ulid` begins with the time).
- */
-export const urgency = (waiting: boolean, priority: Priority, ulid: string): string =>
-  `${waiting ? 0 : 1}#${priorities.indexOf(priority)}#${ulid}`;
+/** Sort key, in an inbox, of a message that asks for nothing more: by priority, then oldest first (`ulid` begins with the time). */
+export const urgency = (priority: Priority, ulid: string): string => `1#${priorities.indexOf(priority)}#${ulid}`;
+
+/** Of a directive that waits for acknowledgement: before all else, those of an emergency first of all. */
+export const urgencyWaiting = (priority: Priority, ulid: string, takesPrecedence = false): string =>
+  `0#${takesPrecedence ? 0 : 1}${priorities.indexOf(priority)}#${ulid}`;

@@ -1,4 +1,13 @@
-import { type Atp, isClosed, type NextCall, type Principal, type Role, type Status, type ToolName } from '../model.ts';
+import {
+  type Atp,
+  type AtpType,
+  isClosed,
+  type NextCall,
+  type Principal,
+  type Role,
+  type Status,
+  type ToolName,
+} from '../model.ts';
 import { type Code, type Current, Refusal } from '../refusal.ts';
 import type { StepCall, Transition } from './flow.ts';
 import { flowOf } from './flows.ts';
@@ -59,7 +68,15 @@ export const refuseClosed = (atp: Atp, principal: Principal): void => {
   );
 };
 
-export type Door = { tool: ToolName; to: Status };
+/** How a step is asked for: through which tool, and to which status, flow or with which artifact, as the tool has it. */
+export type Door = { tool: ToolName; to?: Status; becomes?: AtpType; artifact?: Transition['artifact'] };
+
+const opens = ({ tool, to, becomes, artifact }: Door, row: Transition): boolean =>
+  row.tools.includes(tool) &&
+  (to === undefined || row.to === to) &&
+  row.effects.becomes === becomes &&
+  row.artifact?.artifactType === artifact?.artifactType &&
+  row.artifact?.verdict === artifact?.verdict;
 
 /** The row for a step through `tool` to status `to`, or the refusal that names what stands in its way. */
 export const permit = (atp: Atp, door: Door, call: StepCall): Transition => {
@@ -72,25 +89,27 @@ export const permit = (atp: Atp, door: Door, call: StepCall): Transition => {
 /** The row, whatever its guards say: the flow has the step, and gives it to the caller's role. */
 export const rowFor = (atp: Atp, door: Door, principal: Principal): Transition => {
   refuseClosed(atp, principal);
-  const rows = flowOf(atp).transitions.filter(
-    (row) => row.from === atp.status && row.to === door.to && row.tools.includes(door.tool),
-  );
+  const rows = flowOf(atp).transitions.filter((row) => row.from === atp.status && opens(door, row));
   if (rows.length === 0) throw unlisted(atp, door, principal);
   const row = rows.find(({ roles }) => roles.includes(principal.role));
   if (row) return row;
+  const [{ step } = { step: '' }] = rows;
   const allowed = [...new Set(rows.flatMap(({ roles }) => roles.filter(isCaller)))].join(' or ');
   throw refuse(
     'ROLE_NOT_PERMITTED',
-    `The ${atp.type} flow gives this step (${atp.status} to ${door.to}) to ${allowed}; you are ${principal.role}.`,
+    `The ${atp.type} flow gives this step (${step} from ${atp.status}) to ${allowed}; you are ${principal.role}.`,
     atp,
     principal,
   );
 };
 
 /** No row leads there: a start of what has started, or a step the flow does not have. */
-const unlisted = (atp: Atp, { tool, to }: Door, principal: Principal): Refusal => {
+const unlisted = (atp: Atp, { tool, to = atp.status, becomes }: Door, principal: Principal): Refusal => {
   const restarts =
-    to === 'InProgress' && atp.status === 'InProgress' && (tool === 'atp_set' || tool === 'atp_change_status');
+    !becomes &&
+    to === 'InProgress' &&
+    atp.status === 'InProgress' &&
+    (tool === 'atp_set' || tool === 'atp_change_status');
   if (restarts) return refuse('ALREADY_EXISTS', `${atp.atpId} exists and is InProgress already.`, atp, principal);
   const targets = [
     ...new Set(

@@ -1,4 +1,5 @@
-import { openItems, reviewChecklist } from './checklist.ts';
+import { hotfixReview, openItems } from './checklist.ts';
+import { acknowledgements, reviewDone } from './deadlines.ts';
 import type { Flow } from './flow.ts';
 import { checklistAnswered, dependenciesClosed, notesSayWhy } from './guards.ts';
 
@@ -8,7 +9,9 @@ export const review: Flow = {
   defaultPriority: 'P2-Normal',
   defaultDirectivePriority: 'P2-Normal',
   gates: [],
-  checklist: reviewChecklist,
+  checklist: hotfixReview,
+  directiveType: 'Directive',
+  deadlines: [...acknowledgements, reviewDone],
   transitions: [
     {
       step: 'create',

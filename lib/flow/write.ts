@@ -1,9 +1,10 @@
-import type { Artifact, Atp, AtpBrief, Event, Message, Timer } from '../model.ts';
+import type { Artifact, Atp, AtpBrief, Emergencies, Event, Message, Timer } from '../model.ts';
 
 /** What a plan may read: the records of the call's one consistent read. */
 export type Snapshot = {
   atp: (atpId: string) => Atp | undefined;
   message: (messageId: string) => Message | undefined;
+  emergencies: () => Emergencies;
 };
 
 export type NewRecord =
@@ -27,6 +28,8 @@ export type Attributes = { [path: string]: unknown };
  */
 export type Write =
   | { label: string; create: NewRecord }
+  /** The one record of all open emergencies: made with the first, and changed without a condition. */
+  | { label: string; emergencies: { set: Attributes; remove: readonly string[] } }
   | {
       label: string;
       change: RecordRef;

@@ -3,9 +3,9 @@ import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/l
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Write } from '../flow/write.ts';
 import type { Table } from './client.ts';
-import { absent, absentOrExpired, changeExpressions } from './expression.ts';
+import { absent, absentOrExpired, changeExpressions, updateExpressions } from './expression.ts';
 import { derivedOf, type Item, itemOf, keyOf } from './items.ts';
-import type { Key } from './keys.ts';
+import { type Key, keys } from './keys.ts';
 import type { Marker } from './markers.ts';
 
 /** An item as it was when a condition on it failed; `undefined` where there was none. */
@@ -42,6 +42,12 @@ const actionOf = (write: Write | Marker, TableName: string): Action => {
       ConditionCheck: { ...shared, Key: write.unclaimed, ConditionExpression: '', ...absentOrExpired(write.now) },
     };
   }
+  if ('emergencies' in write) {
+    const { set, remove } = write.emergencies;
+    return {
+      Update: { TableName, Key: keys.emergencies, UpdateExpression: '', ...updateExpressions({ set, remove }) },
+    };
+  }
   const { change, set } = write;
   const expressions = changeExpressions({ ...write, set: { ...set, ...derivedOf(change, set) } });
   return { Update: { ...shared, Key: keyOf(change), UpdateExpression: '', ...expressions } };
@@ -53,7 +59,8 @@ const keyOfWrite = (write: Write | Marker): Key => {
     return { pk, sk };
   }
   if ('claim' in write) return { pk: write.claim.pk, sk: write.claim.sk };
-  return 'unclaimed' in write ? write.unclaimed : keyOf(write.change);
+  if ('unclaimed' in write) return write.unclaimed;
+  return 'emergencies' in write ? keys.emergencies : keyOf(write.change);
 };
 
 const isCancellation = (error: unknown): error is { CancellationReasons?: CancellationReason[] } =>

@@ -38,23 +38,35 @@ class Placeholders {
   }
 }
 
-type Change = { set: Attributes; remove: readonly string[]; expect: Attributes; atMost?: { [path: string]: string } };
+type Update = { set: Attributes; remove: readonly string[] };
+type Change = Update & { expect: Attributes; atMost?: { [path: string]: string } };
+
+const updateOf = ({ set, remove }: Update, placeholders: Placeholders): string => {
+  const assignments = Object.entries(set).map(([path, to]) => `${placeholders.name(path)} = ${placeholders.value(to)}`);
+  const removals = remove.map((path) => placeholders.name(path));
+  return [
+    ...(assignments.length > 0 ? [`SET ${assignments.join(', ')}`] : []),
+    ...(removals.length > 0 ? [`REMOVE ${removals.join(', ')}`] : []),
+  ].join(' ');
+};
+
+/** An update of an item that is made where it is not there yet. */
+export const updateExpressions = (update: Update): Expressions => {
+  const placeholders = new Placeholders();
+  return { UpdateExpression: updateOf(update, placeholders), ...placeholders.toJSON() };
+};
 
 /** An update of an item that must exist and must still hold what is expected of it. */
-export const changeExpressions = ({ set, remove, expect, atMost = {} }: Change): Expressions => {
+export const changeExpressions = ({ expect, atMost = {}, ...update }: Change): Expressions => {
   const placeholders = new Placeholders();
   const { name, value } = { name: placeholders.name.bind(placeholders), value: placeholders.value.bind(placeholders) };
-  const assignments = Object.entries(set).map(([path, to]) => `${name(path)} = ${value(to)}`);
-  const removals = remove.map(name);
+  const UpdateExpression = updateOf(update, placeholders);
   const conditions = Object.entries(expect).map(([path, was]) =>
     was === undefined ? `attribute_not_exists(${name(path)})` : `${name(path)} = ${value(was)}`,
   );
   const bounds = Object.entries(atMost).map(([path, most]) => `${name(path)} <= ${value(most)}`);
   return {
-    UpdateExpression: [
-      ...(assignments.length > 0 ? [`SET ${assignments.join(', ')}`] : []),
-      ...(removals.length > 0 ? [`REMOVE ${removals.join(', ')}`] : []),
-    ].join(' '),
+    UpdateExpression,
     ConditionExpression: [`attribute_exists(${name('pk')})`, ...conditions, ...bounds].join(' AND '),
     ...placeholders.toJSON(),
   };

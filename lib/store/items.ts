@@ -1,6 +1,6 @@
 import type { Attributes, NewRecord, RecordRef } from '../flow/write.ts';
 import { artifactParts, type IdParts, messageParts } from '../ids.ts';
-import type { Artifact, Atp, Event, Message } from '../model.ts';
+import type { Artifact, Atp, Emergencies, Event, Message } from '../model.ts';
 import { createdKey, inboxKey, type Key, keys, outboxKey, shardOf, statusKey } from './keys.ts';
 
 export type Item = Key & { [attribute: string]: unknown };
@@ -60,4 +60,6 @@ export const derivedOf = (ref: RecordRef, set: Attributes): Attributes =>
 export const atpOf = (item: Item | undefined): Atp | undefined => item as Atp | undefined;
 export const messageOf = (item: Item | undefined): Message | undefined => item as Message | undefined;
 export const artifactOf = (item: Item | undefined): Artifact | undefined => item as Artifact | undefined;
+/** Nothing, where no emergency ever was. */
+export const emergenciesOf = ({ pk, sk, ...open }: Partial<Item> = {}): Emergencies => open as Emergencies;
 export const eventOf = (item: Item | undefined): Event | undefined => item as Event | undefined;

@@ -25,6 +25,8 @@ export const keys = {
   }),
   turn: (credential: string, turnId: string): Key => ({ pk: `TURN#${credential}#${turnId}`, sk: 'TURN' }),
   token: (sha256: string): Key => ({ pk: `TOKEN#${sha256}`, sk: 'TOKEN' }),
+  /** One item names the emergencies that are open. */
+  emergencies: { pk: 'EMERGENCIES', sk: 'EMERGENCIES' },
   /** One partition lists every token by its short id, for `npm run token`. */
   tokenEntry: (tokenId: string): Key => ({ pk: 'TOKENS', sk: tokenId }),
 } as const;

@@ -1,6 +1,6 @@
 import type { RecordRef, Snapshot } from '../flow/write.ts';
-import { atpOf, type Item, keyOf, messageOf } from './items.ts';
-import type { Key } from './keys.ts';
+import { atpOf, emergenciesOf, type Item, keyOf, messageOf } from './items.ts';
+import { type Key, keys } from './keys.ts';
 import type { Items } from './read.ts';
 
 /** A plan asked for a record that the call has not read: nothing is known of it, least of all that it is missing. */
@@ -16,13 +16,14 @@ export class Unread extends Error {
 
 /** What was read, as plans look at it. Throws `Unread`. */
 export const snapshotOf = (items: Items): Snapshot => {
-  const item = (ref: RecordRef): Item | undefined => {
-    const key = keyOf(ref);
+  const item = (key: Key): Item | undefined => {
     if (!items.has(key)) throw new Unread(key);
     return items.get(key);
   };
+  const of = (ref: RecordRef): Item | undefined => item(keyOf(ref));
   return {
-    atp: (atpId) => atpOf(item({ kind: 'atp', atpId })),
-    message: (messageId) => messageOf(item({ kind: 'message', messageId })),
+    atp: (atpId) => atpOf(of({ kind: 'atp', atpId })),
+    message: (messageId) => messageOf(of({ kind: 'message', messageId })),
+    emergencies: () => emergenciesOf(item(keys.emergencies)),
   };
 };

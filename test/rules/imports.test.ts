@@ -5,8 +5,15 @@ import { cycleIn, type Import, importsOf, sources } from '../support/imports.ts'
 
 const root = join(import.meta.dirname, '../..');
 
-const leaves = ['lib/model.ts', 'lib/env.ts', 'lib/ids.ts', 'lib/log.ts', 'lib/ulid.ts'];
-const tools = ['lib/tool.ts', 'lib/reading-tool.ts', 'lib/writing-tool.ts', 'lib/idempotency.ts', 'lib/turn.ts', 'lib/settle.ts'];
+const leaves = ['lib/model.ts', 'lib/env.ts', 'lib/ids.ts', 'lib/log.ts', 'lib/ulid.ts', 'lib/duration.ts'];
+const tools = [
+  'lib/tool.ts',
+  'lib/reading-tool.ts',
+  'lib/writing-tool.ts',
+  'lib/idempotency.ts',
+  'lib/turn.ts',
+  'lib/settle.ts',
+];
 
 /**
  * Which files a file may import: the first room that holds it says so, its own files among them. A path that ends in
@@ -17,7 +24,7 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
   { files: ['lib/refusal.ts'], may: ['lib/model.ts'] },
   { files: ['lib/principal.ts'], may: ['lib/model.ts'] },
   { files: ['lib/schema.ts'], may: ['lib/model.ts', 'lib/ids.ts'] },
-  { files: ['lib/flow/'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/ids.ts'] },
+  { files: ['lib/flow/'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/ids.ts', 'lib/duration.ts'] },
   { files: ['lib/view.ts'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/flow/'] },
   { files: ['lib/store/'], may: [...leaves, 'lib/refusal.ts', 'lib/principal.ts', 'lib/flow/write.ts'] },
   { files: ['lib/http/'], may: [...leaves, 'lib/refusal.ts', 'lib/principal.ts', 'lib/store/unavailable.ts'] },

@@ -8,9 +8,11 @@ import {
   type Obligation,
   type Principal,
   priorities,
+  qaSettings,
   roles,
   stages,
   statuses,
+  verdicts,
 } from '../../lib/model.ts';
 
 const id = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,12}$/);
@@ -37,7 +39,7 @@ const incident = fc.record(
 );
 /** Few ids, so that a call's message is often the newest directive. */
 const messageId = fc.constantFrom('msg_1', 'msg_2', 'msg_3');
-const directive = fc.record({ messageId, priority: fc.constantFrom(...priorities), open: fc.boolean() });
+const directive = fc.record({ messageId, priority: fc.constantFrom(...priorities), open: fc.boolean(), sentAt: time });
 const checklistEntry = fc.record(
   { state: fc.constantFrom(...checklistStates), note: text, linkedAtpId: id },
   { requiredKeys: ['state'] },
@@ -45,6 +47,15 @@ const checklistEntry = fc.record(
 const obligation: fc.Arbitrary<Obligation> = fc.record(
   { state: fc.constantFrom('open' as const, 'met' as const), dueAt: time, metAt: time, metBy: principal },
   { requiredKeys: ['state', 'dueAt'] },
+);
+
+const verdictMark = fc.record(
+  { verdict: fc.constantFrom(...verdicts), artifactId: id, regressionTest: text },
+  { requiredKeys: ['verdict', 'artifactId'] },
+);
+const deadlineMark = fc.record(
+  { waitsFor: text, since: time, firings: fc.nat({ max: 5 }), dueAt: time },
+  { requiredKeys: ['waitsFor', 'since', 'firings'] },
 );
 
 type Arbitraries<T> = { [K in keyof Required<T>]: fc.Arbitrary<Required<T>[K]> };
@@ -61,11 +72,14 @@ const attributes: Arbitraries<Atp> = {
   createdBy: principal,
   updatedAt: time,
   owner: principal,
+  ownerSeenAt: time,
   evidence: fc.array(text, { maxLength: 3 }),
   incident,
   drill: fc.boolean(),
   acknowledgedAt: time,
   completedAt: time,
+  deployedAt: time,
+  reworkedAt: time,
   closedAt: time,
   gates,
   summary: text,
@@ -79,10 +93,15 @@ const attributes: Arbitraries<Atp> = {
   handoffMessageId: id,
   reportArtifactId: id,
   reportGates: gates,
+  qa: fc.constantFrom(...qaSettings),
+  codeReview: fc.boolean(),
+  qaVerdict: verdictMark,
+  codeReviewVerdict: verdictMark,
   dependencies: fc.array(id, { maxLength: 3 }),
   openDependencies: idSet,
   dependents: idSet,
   alertFiring: fc.boolean(),
+  deadlines: fc.dictionary(fc.constantFrom('acknowledgement@dev', 'fix', 'review'), deadlineMark),
 };
 
 const always = [
@@ -97,6 +116,7 @@ const always = [
   'directives',
   'openDependencies',
   'dependents',
+  'deadlines',
 ] as const;
 
 /** Any ATP the table could hold, and many it could not: every attribute on its own. */
@@ -104,6 +124,6 @@ export const arbitraryAtp = fc.record(attributes, { requiredKeys: [...always] })
 
 /** Any call a guard may weigh. */
 export const arbitraryCall: fc.Arbitrary<StepCall> = fc.record(
-  { principal, notes: text, gates, alertOverride: text, incident, messageId },
+  { principal, notes: text, gates, alertOverride: text, incident, messageId, regressionTest: text },
   { requiredKeys: ['principal'] },
 );

@@ -42,7 +42,7 @@ export const planAcknowledge = (
     ...message,
     acknowledgedAt: iso(draft.at),
     acknowledgedBy: call.principal,
-    urgency: urgency(false, message.priority, ulidOf(message.messageId)),
+    urgency: urgency(message.priority, ulidOf(message.messageId)),
   };
   const { acknowledgedAt, acknowledgedBy, urgency: place } = acknowledged;
   draft.beside({
@@ -106,5 +106,5 @@ const draftReceipt = (atp: Atp, message: Message, call: Call): Draft => {
       principal,
     );
   }
-  return new Draft(atp, call);
+  return Draft.of(atp, call);
 };

@@ -1,5 +1,7 @@
-import type { ChecklistState } from '../../model.ts';
+import type { Atp, ChecklistState } from '../../model.ts';
+import { Refusal } from '../../refusal.ts';
 import type { Call } from '../call.ts';
+import { inListOrder } from '../checklist.ts';
 import { knownAtp } from '../permit.ts';
 import type { Plan, Snapshot } from '../write.ts';
 import { draftTransition } from './transition.ts';
@@ -18,6 +20,14 @@ export const planChecklist = (input: ChecklistInput, snapshot: Snapshot, call: C
   const atp = knownAtp(snapshot, input.atpId);
   if (linkedAtpId !== undefined) knownAtp(snapshot, linkedAtpId);
   const { draft } = draftTransition(atp, { tool: 'checklist_update', to: atp.status }, {}, call);
+  refuseUnknownItem(atp, item);
   draft.set({ [`checklist/${item}`]: { state, ...(note && { note }), ...(linkedAtpId && { linkedAtpId }) } });
   return draft.toPlan({ action: 'answer', notes: `${item}: ${state}${note ? ` - ${note}` : ''}` });
+};
+
+/** Reviews differ in what they have to answer. */
+const refuseUnknownItem = ({ atpId, checklist = {} }: Atp, item: string): void => {
+  if (checklist[item]) return;
+  const message = `${atpId} asks for ${inListOrder(Object.keys(checklist)).join(', ')}; not for ${item}`;
+  throw new Refusal('INVALID_INPUT', `${message}.`, { issues: [{ path: 'item', message }] });
 };

@@ -7,7 +7,7 @@ import { flowOf } from '../flows.ts';
 import { knownAtp, refuse } from '../permit.ts';
 import type { Plan, Snapshot, Write } from '../write.ts';
 import { meetFollowUp, queue } from './create.ts';
-import { draftTransition, notesOf, refuseForeignGates } from './transition.ts';
+import { draftTransition, moved, notesOf, refuseForeignGates } from './transition.ts';
 
 export type CloseInput = {
   atpId: string;
@@ -33,8 +33,7 @@ export const planClose = (input: CloseInput, snapshot: Snapshot, call: Call): Pl
   return draft.beside(...(review?.writes ?? [])).toPlan(
     {
       action: row.step,
-      from: atp.status,
-      to: row.to,
+      ...moved(row),
       ...notesOf({ notes: input.summary, alertOverride: input.alertOverride }),
       ...(message && { messageId: message.messageId }),
     },
@@ -66,7 +65,11 @@ const refuseUnowed = (atp: Atp, { followUp, notification }: CloseInput): void =>
   });
 };
 
-const queueReview = (draft: Draft, { followUp }: CloseInput, call: Call): { atp: Atp; writes: Write[] } => {
+export const queueReview = (
+  draft: Draft,
+  { followUp }: Pick<CloseInput, 'followUp'>,
+  call: Call,
+): { atp: Atp; writes: Write[] } => {
   const review = queue({ ...followUp, type: 'review', source: draft.before }, call, draft.at);
   meetFollowUp(draft, review.atp, call);
   return review;

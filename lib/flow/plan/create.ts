@@ -1,15 +1,15 @@
-import { type Atp, type AtpType, isClosed, type Priority } from '../../model.ts';
+import { type Atp, type AtpType, isClosed, type Priority, type QaSetting } from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
 import { clipped, titleOf } from '../brief.ts';
 import { type Call, iso, timeAfter } from '../call.ts';
 import { entryOf, setOf } from '../dependencies.ts';
-import { Draft, eventWrite } from '../draft.ts';
-import type { Transition } from '../flow.ts';
-import { findFlow } from '../flows.ts';
+import { Draft } from '../draft.ts';
+import type { Flow, Transition } from '../flow.ts';
+import { findFlow, flowOf } from '../flows.ts';
 import { refuse } from '../permit.ts';
 import { isReviewable, sourceOf } from '../source.ts';
 import { type Plan, type Snapshot, Unsettled, type Write } from '../write.ts';
-import { creation, newAtp } from './new-atp.ts';
+import { newAtp } from './new-atp.ts';
 import { stageFor } from './transition.ts';
 
 export type CreateInput = {
@@ -20,7 +20,9 @@ export type CreateInput = {
   sourceAtpId?: string | undefined;
   priority?: Priority | undefined;
   dependencies?: string[] | undefined;
-};
+} & Settings;
+
+type Settings = { qa?: QaSetting | undefined; codeReview?: boolean | undefined };
 
 /**
  * ATPs waiting for one other: its closure releases them all in its one transaction of 100 actions at most, two for
@@ -48,7 +50,7 @@ export const planCreate = (input: CreateInput, snapshot: Snapshot, call: Call): 
   const at = timeAfter(call, source, ...dependencies);
   const { atp, writes } = queue({ ...input, source, dependencies }, call, at);
   if (!source) return { writes, answer: { atp, created: true } };
-  const edit = new Draft(source, call, atp).relyOn('followUp', 'followUpAtpId');
+  const edit = Draft.of(source, call, atp).relyOn('followUp', 'followUpAtpId');
   meetFollowUp(edit, atp, call);
   const sourcePlan = edit.toPlan({ action: 'followUp', notes: `Review ${atp.atpId}` });
   return { writes: [...sourcePlan.writes, ...writes], answer: { atp, created: true } };
@@ -111,8 +113,8 @@ export const queue = (input: Queued, call: Call, at: number): { atp: Atp; writes
   const flow = findFlow(type);
   if (!flow) throw new Error(`no flow is served for type ${type}`);
   const open = dependencies.filter(({ status }) => !isClosed(status));
-  const { checklist } = flow;
-  const atp = newAtp(
+  const checklist = (source && flowOf(source).reviewChecklist) ?? flow.checklist;
+  const base = newAtp(
     {
       atpId: input.atpId ?? `AT-${call.ulid(at)}`,
       type,
@@ -128,6 +130,7 @@ export const queue = (input: Queued, call: Call, at: number): { atp: Atp; writes
         checklist.length > 0 ? Object.fromEntries(checklist.map((item) => [item, { state: 'open' }])) : undefined,
       dependencies: dependencies.length > 0 ? dependencies.map(({ atpId }) => atpId) : undefined,
       openDependencies: setOf(open.map(({ atpId }) => atpId)),
+      ...settingsOf(flow, input),
     },
     call,
     at,
@@ -136,13 +139,29 @@ export const queue = (input: Queued, call: Call, at: number): { atp: Atp; writes
     ({ atpId, status, dependents }): Write => ({
       label: `dependency on ${atpId}`,
       change: { kind: 'atp', atpId },
-      set: { [`dependents/${entryOf(atp.atpId)}`]: true },
+      set: { [`dependents/${entryOf(base.atpId)}`]: true },
       remove: [],
       expect: { status, dependents },
     }),
   );
-  const event = eventWrite(call, atp.atpId, at, { action: 'create', to: 'Queued', ...(notes && { notes }) });
-  return { atp, writes: [creation(atp), event, ...links] };
+  const { writes, answer } = Draft.ofNew(base, call, at)
+    .beside(...links)
+    .toPlan({ action: 'create', to: 'Queued', ...(notes && { notes }) });
+  return { atp: answer.atp, writes: [...writes] };
+};
+
+const settingsOf = ({ type, settings }: Flow, { qa, codeReview }: Settings): Settings => {
+  if (settings) return { qa: qa ?? settings.qa, codeReview: codeReview ?? settings.codeReview };
+  const given = Object.entries({ qa, codeReview }).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return {};
+  const issues = given.map(([path]) => ({ path, message: `a ${type} has no such setting; leave it out` }));
+  throw new Refusal(
+    'INVALID_INPUT',
+    `A ${type} has no such setting: leave ${given.map(([path]) => path).join(', ')} out.`,
+    {
+      issues,
+    },
+  );
 };
 
 /** A review without a source has the time of a hotfix's. */

@@ -1,7 +1,9 @@
 import type { Atp, Priority } from '../../model.ts';
+import { Refusal } from '../../refusal.ts';
 import type { Call } from '../call.ts';
+import { flowOf } from '../flows.ts';
 import type { Plan } from '../write.ts';
-import { draftTransition } from './transition.ts';
+import { draftTransition, moved } from './transition.ts';
 
 export type HandoffInput = {
   tool: 'handoff' | 'message_send';
@@ -14,16 +16,23 @@ export type HandoffInput = {
 
 /** A handoff, and the transition to `Complete` where the ATP is not there yet. */
 export const planHandoff = (atp: Atp, input: HandoffInput, call: Call): Plan => {
+  const { handoffPriority } = flowOf(atp);
+  refuseOtherPriority(atp, input, handoffPriority);
   const { draft, row } = draftTransition(atp, { tool: input.tool, to: 'Complete' }, { evidence: input.evidence }, call);
   const message = draft.send({
     toAgent: '@pm',
     messageType: 'Handoff',
-    priority: input.priority ?? 'P2-Normal',
+    priority: input.priority ?? handoffPriority ?? 'P2-Normal',
     subject: input.subject,
     body: input.body,
     requiresAck: input.requiresAck ?? false,
   });
   draft.set({ handoffMessageId: message.messageId });
-  const moved = row.from === row.to ? {} : { from: atp.status, to: row.to };
-  return draft.toPlan({ action: 'handoff', ...moved, messageId: message.messageId }, { message });
+  return draft.toPlan({ action: 'handoff', ...moved(row), messageId: message.messageId }, { message });
+};
+
+const refuseOtherPriority = ({ type }: Atp, { priority }: HandoffInput, only: Priority | undefined): void => {
+  if (!only || !priority || priority === only) return;
+  const message = `a handoff of an ${type} is ${only}; leave priority out`;
+  throw new Refusal('INVALID_INPUT', `${message}.`, { issues: [{ path: 'priority', message }] });
 };

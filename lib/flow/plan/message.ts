@@ -1,6 +1,15 @@
-import { type Atp, isClosed, isDirective, type MessageType, type Priority, type Role } from '../../model.ts';
+import {
+  type Atp,
+  isClosed,
+  isDirective,
+  type Message,
+  type MessageType,
+  type Priority,
+  type Role,
+} from '../../model.ts';
 import { type Call, iso } from '../call.ts';
 import { Draft } from '../draft.ts';
+import { waitsFor } from '../emergencies.ts';
 import { flowOf } from '../flows.ts';
 import { maySend, messageRules, refuseSelfMessage } from '../messages.ts';
 import { knownAtp, refuse, refuseClosed } from '../permit.ts';
@@ -27,7 +36,7 @@ export const planMessage = (input: MessageInput, snapshot: Snapshot, call: Call)
   if (messageType === 'Handoff') return planHandoff(atp, { ...input, tool: 'message_send' }, call);
   refuseWrongSender(atp, messageType, call);
 
-  const draft = new Draft(atp, call);
+  const draft = Draft.of(atp, call);
   const flow = flowOf(atp);
   const directive = isDirective(messageType);
   const message = draft.send({
@@ -42,8 +51,13 @@ export const planMessage = (input: MessageInput, snapshot: Snapshot, call: Call)
   if (messageType === 'HITLNotification' && atp.hitlNotification?.state === 'open') meetNotification(draft, call);
   return draft.toPlan(
     { action: directive ? 'direct' : 'message', messageId: message.messageId, notes: `${messageType} to ${toAgent}` },
-    { message },
+    { message: directive ? { ...message, ...waiting(message, snapshot) } : message },
   );
+};
+
+const waiting = (message: Message, snapshot: Snapshot): { waitsFor?: string[] } => {
+  const before = waitsFor(message, snapshot.emergencies());
+  return before ? { waitsFor: before } : {};
 };
 
 /** These two may talk about an ATP after its closure. */
@@ -61,14 +75,9 @@ const refuseWrongSender = (atp: Atp, messageType: MessageType, { principal }: Ca
 };
 
 /** The newest directive to a role is the one that counts; one to `@dev` opens the ownership of the fix again. */
-const supersede = (
-  draft: Draft,
-  message: { messageId: string; priority: Priority; requiresAck: boolean },
-  role: Role,
-): void => {
-  const { messageId, priority, requiresAck } = message;
+const supersede = (draft: Draft, { messageId, priority, requiresAck, sentAt }: Message, role: Role): void => {
   const older = draft.before.directives[role];
-  draft.relyOn('directives').set({ [`directives/${role}`]: { messageId, priority, open: requiresAck } });
+  draft.relyOn('directives').set({ [`directives/${role}`]: { messageId, priority, open: requiresAck, sentAt } });
   if (older?.open) draft.beside(withdrawal(older.messageId, older.priority, draft.at));
   if (role === '@dev') draft.remove('owner', 'acknowledgedAt');
 };

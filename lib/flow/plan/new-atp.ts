@@ -1,9 +1,9 @@
 import type { Atp } from '../../model.ts';
 import { type Call, iso } from '../call.ts';
-import type { Write } from '../write.ts';
 
 type NewAtp = { [K in keyof Atp]?: Atp[K] | undefined } & Pick<Atp, 'atpId' | 'type' | 'status' | 'stage' | 'priority'>;
 
+/** An ATP that is to be made, on which nothing has happened yet. */
 export const newAtp = (attributes: NewAtp, call: Call, at: number): Atp => ({
   ...(Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) as typeof attributes &
     Atp),
@@ -13,9 +13,5 @@ export const newAtp = (attributes: NewAtp, call: Call, at: number): Atp => ({
   directives: {},
   openDependencies: attributes.openDependencies ?? {},
   dependents: {},
-});
-
-export const creation = (atp: Atp): Write => ({
-  label: `creation of ${atp.atpId}`,
-  create: { kind: 'atp', value: atp },
+  deadlines: {},
 });

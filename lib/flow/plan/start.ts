@@ -1,13 +1,15 @@
-import type { Atp, AtpType, Incident, NextCall, Priority, Stage, Status } from '../../model.ts';
+import type { Atp, AtpType, Incident, NextCall, Priority, QaSetting, Stage, Status } from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
+import { titleOf } from '../brief.ts';
 import type { Call } from '../call.ts';
-import { Draft, eventWrite } from '../draft.ts';
+import { Draft } from '../draft.ts';
 import type { Transition } from '../flow.ts';
-import { findFlow } from '../flows.ts';
-import { refuse, refuseClosed, rowFor } from '../permit.ts';
+import { findFlow, flowOf } from '../flows.ts';
+import { misfit } from '../guards.ts';
+import { type Door, refuse, refuseClosed, rowFor } from '../permit.ts';
 import type { Attributes, Plan, Snapshot } from '../write.ts';
-import { creation, newAtp } from './new-atp.ts';
-import { planTransition, stageFor } from './transition.ts';
+import { newAtp } from './new-atp.ts';
+import { applyEffects, planTransition, stageFor, tellOperator } from './transition.ts';
 
 export type AtpSetInput = {
   atpId: string;
@@ -20,6 +22,7 @@ export type AtpSetInput = {
   evidence?: string[] | undefined;
   type?: AtpType | undefined;
   drill?: boolean | undefined;
+  qa?: QaSetting | undefined;
 };
 
 /** `atp_set`: starts what is new, moves what is known to a status, or corrects it. */
@@ -28,9 +31,14 @@ export const planSet = (input: AtpSetInput, snapshot: Snapshot, call: Call): Pla
   const atp = snapshot.atp(input.atpId);
   if (!atp) return planStart(input, call);
   refuseClosed(atp, call.principal);
+  if (isRaise(atp, input)) return planStep(atp, { tool: 'atp_set', becomes: input.type }, input, call);
   refuseChangeOfKind(atp, input, call);
   if (!input.status) return planCorrection(atp, input, call);
-  const door = { tool: 'atp_set', to: input.status } as const;
+  return planStep(atp, { tool: 'atp_set', to: input.status }, input, call);
+};
+
+/** A step, and what `@pm` corrects with it. */
+const planStep = (atp: Atp, door: Door, input: AtpSetInput, call: Call): Plan => {
   const { title, priority, incident } = input;
   const corrections = given({ title, priority, incident: incident && { ...atp.incident, ...incident } });
   if (Object.keys(corrections).length > 0) {
@@ -40,6 +48,14 @@ export const planSet = (input: AtpSetInput, snapshot: Snapshot, call: Call): Pla
   return planTransition(atp, door, input, call, corrections);
 };
 
+/** Another type, asked for by itself, where the flow has a step that leads there. */
+const isRaise = (atp: Atp, { type, status, drill }: AtpSetInput): boolean =>
+  type !== undefined &&
+  type !== atp.type &&
+  status === undefined &&
+  (drill === undefined || drill === Boolean(atp.drill)) &&
+  flowOf(atp).transitions.some(({ effects }) => effects.becomes === type);
+
 const given = (attributes: Attributes): Attributes =>
   Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 
@@ -48,10 +64,21 @@ const startRow = (type: AtpType): Transition | undefined =>
   findFlow(type)?.transitions.find(({ from, tools }) => from === null && tools.includes('atp_set'));
 
 /** What is described must be an incident, for a new ATP and for a known one alike. */
-const refuseMisfit = ({ incident, type = 'hotfix' }: AtpSetInput, { principal }: Call): void => {
+const refuseMisfit = ({ incident, type = 'hotfix', atpId, title, notes }: AtpSetInput, { principal }: Call): void => {
   const unread = {} as Atp;
   const failed = startRow(type)?.guards.find((guard) => !guard.passes(unread, { principal, incident }));
-  if (failed) throw new Refusal(failed.code, failed.detail(unread, { principal, incident }));
+  if (!failed) return;
+  const flow = misfit(incident)?.flow;
+  const named = titleOf({ atpId, title, incident, notes });
+  const input = {
+    type: flow,
+    atpId,
+    title: named,
+    ...((notes ?? incident?.summary) && { notes: notes ?? incident?.summary }),
+  };
+  throw new Refusal(failed.code, failed.detail(unread, { principal, incident }), {
+    next: [{ tool: 'atp_create', role: '@pm', why: `Queues it as a ${flow}, as it stands.`, input }],
+  });
 };
 
 const startOf = (atpId: string): NextCall[] => [
@@ -76,7 +103,8 @@ const planStart = (input: AtpSetInput, call: Call): Plan => {
       { next: startOf(atpId) },
     );
   }
-  const { title, notes, incident, evidence, drill, priority = flow.defaultPriority, stage } = input;
+  const { title, notes, incident, evidence, drill, qa, priority = flow.defaultPriority, stage } = input;
+  if (qa) throw noSetting(type);
   const atp = newAtp(
     {
       atpId,
@@ -93,24 +121,42 @@ const planStart = (input: AtpSetInput, call: Call): Plan => {
     call,
     call.clock,
   );
-  return {
-    writes: [
-      creation(atp),
-      eventWrite(call, atpId, call.clock, { action: row.step, to: row.to, ...(notes && { notes }) }),
-    ],
-    answer: { atp, created: true },
-  };
+  const draft = Draft.ofNew(atp, call, call.clock);
+  applyEffects(draft, row.effects, call);
+  const message = row.effects.tellsOperator && tellOperator(draft, row, notes, call);
+  return draft.toPlan({ action: row.step, to: row.to, ...(notes && { notes }) }, { created: true, message });
+};
+
+const noSetting = (type: AtpType): Refusal => {
+  const message = `a ${type} has no such setting; leave it out`;
+  return new Refusal('INVALID_INPUT', `qa: ${message}.`, { issues: [{ path: 'qa', message }] });
 };
 
 const planCorrection = (atp: Atp, input: AtpSetInput, call: Call): Plan => {
   refuseOthers(atp, call);
-  const { title, notes, priority, incident, evidence } = input;
-  const changes = given({ title, notes, priority, evidence, incident: incident && { ...atp.incident, ...incident } });
+  const { title, notes, priority, incident, evidence, qa } = input;
+  if (qa && qa !== atp.qa) refuseSettled(atp, call);
+  const changes = given({
+    title,
+    notes,
+    priority,
+    evidence,
+    qa,
+    incident: incident && { ...atp.incident, ...incident },
+  });
   const names = Object.keys(changes);
   if (names.length === 0) return { writes: [], answer: { atp } };
-  const draft = new Draft(atp, call).set(changes);
+  const draft = Draft.of(atp, call).set(changes);
   if (incident) draft.relyOn('incident');
+  if (qa) draft.relyOn('qa');
   return draft.toPlan({ action: 'correct', notes: `corrected ${names.join(', ')}` });
+};
+
+/** `@pm` may still decide where it was left to them. */
+const refuseSettled = (atp: Atp, { principal }: Call): void => {
+  if (atp.qa === undefined) throw noSetting(atp.type);
+  if (atp.qa === 'pm-decision') return;
+  throw refuse('INVALID_TRANSITION', `qa of ${atp.atpId} is ${atp.qa} and stays so; leave it out.`, atp, principal);
 };
 
 const refuseOthers = (atp: Atp, { principal }: Call): void => {

@@ -1,5 +1,5 @@
 import { ulidOf } from '../../ids.ts';
-import { type Atp, isClosed, type Message, type Stage, type Status } from '../../model.ts';
+import { type Atp, type AtpType, isClosed, type Message, type Stage, type Status } from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
 import { titleOf } from '../brief.ts';
 import { type Call, iso } from '../call.ts';
@@ -7,7 +7,7 @@ import { entryOf, idsOf } from '../dependencies.ts';
 import { Draft, eventWrite } from '../draft.ts';
 import type { Effects, StepCall, Transition } from '../flow.ts';
 import { flowOf } from '../flows.ts';
-import { urgency } from '../messages.ts';
+import { urgency, urgencyWaiting } from '../messages.ts';
 import { type Door, permit } from '../permit.ts';
 import type { Attributes, Plan, Write } from '../write.ts';
 
@@ -40,14 +40,15 @@ export const draftTransition = (
 ): { draft: Draft; row: Transition; message: Message | undefined } => {
   refuseForeignGates(atp, input);
   const row = permit(atp, door, { ...input, messageId, principal: call.principal });
-  const draft = new Draft(atp, call).relyOn(...row.guards.flatMap(({ reads }) => reads));
+  const draft = Draft.of(atp, call).relyOn(...row.guards.flatMap(({ reads }) => reads));
   if (row.to !== row.from) draft.set({ status: row.to, stage: stageFor(row.to, input.stage) });
   draft.set({ evidence: input.evidence });
   if (row.to === 'Closed' && row.from !== 'Closed') draft.set({ gates: input.gates ?? atp.reportGates });
   applyEffects(draft, row.effects, call);
   if (isClosed(row.to) && row.from !== row.to) settle(draft, call);
-  const message = row.effects.tellsOperator ? tellOperator(draft, row, input.notes) : undefined;
-  return { draft, row, message };
+  // atp_close tells the operator in the caller's own words.
+  const tells = row.effects.tellsOperator && door.tool !== 'atp_close';
+  return { draft, row, message: tells ? tellOperator(draft, row, input.notes, call) : undefined };
 };
 
 /** A transition by itself, as `atp_set` and `atp_change_status` make it. */
@@ -61,16 +62,14 @@ export const planTransition = (
   const { draft, row, message } = draftTransition(atp, door, input, call);
   draft.set(corrections);
   return draft.toPlan(
-    {
-      action: row.step,
-      from: atp.status,
-      to: row.to,
-      ...notesOf(input),
-      ...(message && { messageId: message.messageId }),
-    },
+    { action: row.step, ...moved(row), ...notesOf(input) },
     { message, ...(isClosed(row.to) && { endOfMessage: true }) },
   );
 };
+
+/** From where to where, as the timeline tells it; nothing of a step that leaves the status as it is. */
+export const moved = ({ from, to }: Transition): { from?: Status; to?: Status } =>
+  from === to ? {} : { ...(from && { from }), to };
 
 /** What the timeline keeps of a step's text; a closure against a firing alert keeps its reason. */
 export const notesOf = ({ notes, alertOverride }: StepInput): { notes?: string } => {
@@ -78,12 +77,29 @@ export const notesOf = ({ notes, alertOverride }: StepInput): { notes?: string }
   return kept.length > 0 ? { notes: kept.join('\n') } : {};
 };
 
-const applyEffects = (draft: Draft, effects: Effects, call: Call): void => {
+export const applyEffects = (draft: Draft, effects: Effects, call: Call): void => {
   draft.remove(...(effects.forgets ?? []));
   for (const stamp of effects.stamps ?? []) draft.set({ [stamp]: iso(draft.at) });
   if (effects.takesOwnership) draft.set({ owner: call.principal });
+  if (effects.becomes) become(draft, effects.becomes);
   for (const kind of effects.owes ?? []) {
     draft.set({ [kind]: { state: 'open', dueAt: iso(draft.at + call.timeouts.obligation * 1000) } });
+  }
+};
+
+/** The ATP goes on in another flow; a directive that waits takes its place in the inbox anew. */
+const become = (draft: Draft, type: AtpType): void => {
+  const { defaultPriority, takesPrecedence } = flowOf({ type });
+  draft.set({ type, priority: defaultPriority }).relyOn('directives');
+  for (const { messageId, priority, open } of Object.values(draft.before.directives)) {
+    if (!open) continue;
+    draft.beside({
+      label: `place of ${messageId}`,
+      change: { kind: 'message', messageId },
+      set: { urgency: urgencyWaiting(priority, ulidOf(messageId), takesPrecedence) },
+      remove: [],
+      expect: {},
+    });
   }
 };
 
@@ -107,29 +123,49 @@ const release = (dependent: string, { before: { atpId }, at }: Draft, call: Call
     remove: [`openDependencies/${entryOf(atpId)}`],
     expect: {},
   },
-  eventWrite(call, dependent, at, { action: 'release', notes: `${atpId}, on which this depends, is closed` }),
+  eventWrite(call, { atpId: dependent }, at, {
+    action: 'release',
+    notes: `${atpId}, on which this depends, is closed`,
+  }),
 ];
 
 /** Takes an unanswered directive out of the inbox. */
 export const withdrawal = (messageId: string, priority: Atp['priority'], at: number) => ({
   label: `withdrawal of ${messageId}`,
   change: { kind: 'message' as const, messageId },
-  set: { supersededAt: iso(at), urgency: urgency(false, priority, ulidOf(messageId)) },
+  set: { supersededAt: iso(at), urgency: urgency(priority, ulidOf(messageId)) },
   remove: [],
   expect: {},
 });
 
-const tellOperator = (draft: Draft, row: Transition, notes: string | undefined): Message => {
-  const { atpId } = draft.before;
-  return draft.send({
+/** The service's own notice of a step, for what the operator has to know without anybody telling them. */
+export const tellOperator = (
+  draft: Draft,
+  row: Transition,
+  notes: string | undefined,
+  { principal }: Call,
+): Message => {
+  const { type, status, priority } = draft.after;
+  const closed = isClosed(status);
+  return draft.notify({
     toAgent: '@operator',
     messageType: 'HITLNotification',
-    priority: 'P2-Normal',
+    priority: closed ? 'P2-Normal' : priority,
     subject: titleOf(draft.before),
-    body: `${atpId} went from ${row.from} to ${row.to}.${notes ? `\n\nWhy: ${notes}` : ''}\n\nNo review is owed.`,
+    body: [
+      `${draft.before.atpId} ${happened(row, type)}, by ${principal.role} (${principal.name}).`,
+      ...(notes ? [`Why: ${notes}`] : []),
+      ...(closed && !row.effects.owes ? ['No review is owed.'] : []),
+    ].join('\n\n'),
     requiresAck: false,
-    sentBy: { role: '@system', name: 'system' },
   });
+};
+
+const happened = ({ from, to, effects }: Transition, type: AtpType): string => {
+  if (from === null) return `was started: ${type}, ${to}`;
+  if (effects.becomes) return `was raised and is an ${type} now`;
+  if (effects.takesOwnership) return 'was taken: the directive is acknowledged';
+  return `went from ${from} to ${to}`;
 };
 
 /** The gates of another flow, or gates where the flow has none, are a fault of the input. */

@@ -1,0 +1,32 @@
+import { acknowledgements, signOfLife } from './deadlines.ts';
+import type { Flow } from './flow.ts';
+import { alertResolved, dependenciesClosed, handoffGiven, tested, testPassed } from './guards.ts';
+import { report, sendBack, testSteps, workSteps } from './steps.ts';
+
+/** A fix that can wait its turn, and is tested before it is closed. */
+export const bugfix: Flow = {
+  type: 'bugfix',
+  title: 'Bugfix',
+  defaultPriority: 'P2-Normal',
+  defaultDirectivePriority: 'P2-Normal',
+  directiveType: 'Directive',
+  gates: [],
+  checklist: [],
+  deadlines: [...acknowledgements, signOfLife],
+  transitions: [
+    ...workSteps,
+    ...testSteps,
+    {
+      step: 'close',
+      from: 'Complete',
+      to: 'Closed',
+      roles: ['@pm'],
+      tools: ['atp_close', 'atp_change_status', 'atp_set'],
+      guards: [handoffGiven, tested, testPassed, dependenciesClosed, alertResolved],
+      effects: { stamps: ['closedAt'] },
+      why: 'Tested: close it.',
+    },
+    report('Complete'),
+    sendBack('Complete'),
+  ],
+};
