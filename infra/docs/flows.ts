@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Effects, Flow, Guard, Transition } from '../../lib/flow/flow.ts';
+import type { Deadline, Effects, Flow, Guard, Transition } from '../../lib/flow/flow.ts';
 import { flows } from '../../lib/flow/flows.ts';
 import { isPublished, messageRules } from '../../lib/flow/messages.ts';
 import { isClosed, isDirective, messageTypes } from '../../lib/model.ts';
@@ -32,24 +32,46 @@ const labels = (rows: readonly Transition[]): string[] =>
     ([step, same]) => `${step} by ${unique(same.flatMap(({ roles }) => roles)).join(' or ')}`,
   );
 
-const stepRow = ({ step, from, to, roles, tools, guards, effects }: Transition): string[] => [
+const stepRow = ({ step, from, to, roles, tools, artifact, guards, effects }: Transition): string[] => [
   step,
   from ?? '(new)',
   to === from ? '(the same)' : to,
   roles.join(' '),
-  tools.map(code).join(' '),
+  [...tools, ...(artifact ? [artifact.artifactType, artifact.verdict ?? []].flat() : [])].map(code).join(' '),
   lines(guards.map(({ code: refusal, rule }) => `${code(refusal)} ${rule}`)),
   lines(effectsOf(effects)),
 ];
 
-const effectsOf = ({ stamps, forgets, takesOwnership, owes, meets, tellsOperator }: Effects): string[] => [
-  ...(takesOwnership ? ['the caller owns the fix'] : []),
-  ...(stamps ? [`sets ${stamps.map(code).join(' ')}`] : []),
-  ...(forgets ? [`forgets ${forgets.map(code).join(' ')}`] : []),
-  ...(owes ? [`owes ${owes.map(code).join(' ')}`] : []),
-  ...(meets ? [`meets ${code(meets)}`] : []),
-  ...(tellsOperator ? ['the operator is notified in the same transaction'] : []),
+const effectsOf = (effects: Effects): string[] => {
+  const { stamps, forgets, takesOwnership, owes, meets, tellsOperator, becomes, attests, sends } = effects;
+  return [
+    ...(becomes ? [`goes on as ${code(becomes)}`] : []),
+    ...(takesOwnership ? ['the caller owns it'] : []),
+    ...(attests ? [`attests ${code(attests)}`] : []),
+    ...(sends ? [`the caller sends ${sends.toAgent} a ${code(sends.messageType)} in the same transaction`] : []),
+    ...(stamps ? [`sets ${stamps.map(code).join(' ')}`] : []),
+    ...(forgets ? [`forgets ${forgets.map(code).join(' ')}`] : []),
+    ...(owes ? [`owes ${owes.map(code).join(' ')}`] : []),
+    ...(meets ? [`meets ${code(meets)}`] : []),
+    ...(tellsOperator ? ['the operator is notified in the same transaction'] : []),
+  ];
+};
+
+const deadlineRow = ({ name, rule, reads, firings, escalation }: Deadline): string[] => [
+  code(name),
+  rule,
+  reads.map(code).join(' '),
+  escalation
+    ? firings === Number.POSITIVE_INFINITY
+      ? 'every time'
+      : `${firings} at most`
+    : 'no: the service meets what is owed',
 ];
+
+const settings = (given: NonNullable<Flow['settings']>): string =>
+  Object.entries(given)
+    .map(([name, value]) => code(`${name}: ${value}`))
+    .join(' ');
 
 const section = (flow: Flow): string =>
   [
@@ -58,12 +80,17 @@ const section = (flow: Flow): string =>
       `Type ${code(flow.type)}. An ATP has the priority ${code(flow.defaultPriority)}, a directive on it ${code(flow.defaultDirectivePriority)}, unless the caller says otherwise.`,
       ...(flow.gates.length > 0 ? [`A report attests the gates ${flow.gates.map(code).join(' ')}.`] : []),
       ...(flow.checklist.length > 0 ? [`Its checklist: ${flow.checklist.map(code).join(' ')}.`] : []),
+      ...(flow.reviewChecklist ? [`Its review answers ${flow.reviewChecklist.map(code).join(' ')}.`] : []),
+      ...(flow.takesPrecedence ? ['While it is open, other directives to the roles it directs wait.'] : []),
+      ...(flow.handoffPriority ? [`Its handoffs are ${code(flow.handoffPriority)}.`] : []),
+      ...(flow.settings ? [`Settings, with their defaults: ${settings(flow.settings)}.`] : []),
     ].join(' '),
     diagram(flow),
     table(
       ['step', 'from', 'to', 'by', 'tools', 'guards, in this order', 'what it does beside'],
       flow.transitions.map(stepRow),
     ),
+    table(['deadline', 'rule', 'looks at', 'escalates to the operator'], flow.deadlines.map(deadlineRow)),
   ].join('\n\n');
 
 const guardRows = (): string[][] => {
@@ -96,7 +123,8 @@ export const flowsPage = (): string =>
   `${[
     '# Flows',
     'Written by `npm run docs:flows` from the tables in `lib/flow/`, which the service runs on. Change the tables, not this page.',
-    'A step is permitted where its row stands: from that status, by that role, through one of those tools, once every guard passes. The first guard that fails names the refusal. `flow_get` answers the same rows.',
+    'A step is permitted where its row stands: from that status, by that role, through one of those tools (`artifact_create` with that artifact and verdict), once every guard passes. The first guard that fails names the refusal. `flow_get` answers the same rows.',
+    'A deadline runs while what its rule waits for is not there, and starts anew when what it looks at names another wait; [deploy.md](deploy.md) lists the time-outs.',
     ...flows.map(section),
     '## Guards',
     'The write of a step holds only while the attributes its guards looked at, `type` and `status` are what they were when read.',

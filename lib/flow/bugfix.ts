@@ -26,7 +26,7 @@ export const bugfix: Flow = {
       effects: { stamps: ['closedAt'] },
       why: 'Tested: close it.',
     },
-    report('Complete'),
     sendBack('Complete'),
+    { ...report('Complete'), why: 'Write down what you looked at yourself; closing does not ask for it.' },
   ],
 };

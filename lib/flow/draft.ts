@@ -2,7 +2,6 @@ import { messageIdOf } from '../ids.ts';
 import {
   type Atp,
   type DeadlineMark,
-  type Event,
   isClosed,
   isDirective,
   type Message,
@@ -12,12 +11,12 @@ import {
   type Role,
   type Timer,
 } from '../model.ts';
-import { briefOf } from './brief.ts';
 import { type Call, iso, timeAfter } from './call.ts';
 import { settleDeadlines } from './deadlines.ts';
 import { emergencyWrite } from './emergencies.ts';
 import { flowOf } from './flows.ts';
-import { isPublished, urgency, urgencyWaiting } from './messages.ts';
+import { urgency, urgencyWaiting } from './messages.ts';
+import { type EventDetails, eventWrite, messageWrite, service } from './records.ts';
 import { type Answer, type Attributes, type Plan, pathOf, type Write } from './write.ts';
 
 /** What a sender says; the rest of a message follows from the call and the ATP. */
@@ -31,11 +30,6 @@ export type Letter = {
   /** Left out: the caller. */
   sentBy?: Principal;
 };
-
-/** The service as a sender: its notices never count as an agent's own. */
-const service: Principal = { role: '@system', name: 'system' };
-
-type EventDetails = Omit<Event, 'at' | 'role' | 'principal'>;
 
 /** The changes of one call to one ATP: attributes, what they rest on, and the records written beside it. */
 export class Draft {
@@ -218,35 +212,3 @@ const assign = (target: Attributes, [head = '', ...rest]: string[], value: unkno
   else if (value === undefined) delete target[head];
   else target[head] = value;
 };
-
-const messageWrite = (message: Message, atp: Atp): Write => ({
-  label: `${message.messageType} to ${message.toAgent}`,
-  create: {
-    kind: 'message',
-    value: message,
-    ...(isPublished(message.messageType, message.priority) && { brief: briefOf(atp) }),
-  },
-});
-
-export const eventWrite = (
-  call: Call,
-  { atpId, drill }: Pick<Atp, 'atpId' | 'drill'>,
-  at: number,
-  details: EventDetails,
-  { ulid = call.ulid(at), timers }: { ulid?: string; timers?: readonly Timer[] } = {},
-): Write => ({
-  label: `timeline of ${atpId}`,
-  create: {
-    kind: 'event',
-    atpId,
-    ulid,
-    value: {
-      at: iso(at),
-      role: call.principal.role,
-      principal: call.principal.name,
-      ...details,
-      ...(drill && { drill }),
-    },
-    ...(timers && { timers }),
-  },
-});

@@ -28,7 +28,7 @@ export const qualifiesAsIncident = guard({
   passes: (_, call) => misfit(call?.incident) === undefined,
   detail: (_, { incident }) => {
     const { flow, why } = misfit(incident) ?? { flow: 'bugfix', why: 'it does not describe an incident' };
-    return `This is not a hotfix: ${why}. The ${flow} flow fits: atp_create with type "${flow}" queues it. Leave incident out, or correct it, if production is hit after all.`;
+    return `This is not a hotfix: ${why}. The ${flow} flow fits: the atp_create under next queues it as it stands. Leave incident out, or correct it, if production is hit after all.`;
   },
 });
 

@@ -222,6 +222,66 @@ export class Given {
     return atpId;
   }
 
+  /** An emergency in `status`; one that is `Closed` owes nothing any more. */
+  async emergency(
+    status: 'InProgress' | 'Complete' | 'Deployed' | 'Closed' = 'InProgress',
+    { drill = false, atpId = newId() } = {},
+  ): Promise<string> {
+    const title = 'All regions are down';
+    await this.#service.done('pm-1', 'atp_set', { atpId, status: 'InProgress', type: 'emergency', title, drill });
+    if (status === 'InProgress') return atpId;
+    await this.#taken(atpId, 'EmergencyDirective');
+    await this.#service.done('dev-1', 'handoff', { atpId, completed: ['Failed over'], evidence: ['Probes pass'] });
+    if (status === 'Complete') return atpId;
+    await this.#service.done('sre-1', 'atp_change_status', { atpId, status: 'Deployed' });
+    if (status === 'Deployed') return atpId;
+    const report = { artifactType: 'PMVerificationReport', title: 'Verified', content: 'All three gates hold.' };
+    await this.#service.done('pm-1', 'artifact_create', { atpId, ...report });
+    await this.#service.done('pm-1', 'atp_close', { atpId });
+    return atpId;
+  }
+
+  /** A bugfix or a standard ATP in `status`, with what `more` says of its creation. */
+  async work(
+    type: 'bugfix' | 'standard',
+    status: 'Queued' | 'InProgress' | 'Blocked' | 'Complete' | 'Closed' = 'Queued',
+    { atpId = newId(), ...more }: { atpId?: string; [field: string]: unknown } = {},
+  ): Promise<string> {
+    await this.#service.done('pm-1', 'atp_create', { atpId, type, title: 'The total is rounded wrongly', ...more });
+    if (status === 'Queued') return atpId;
+    await this.#service.done('pm-1', 'atp_change_status', { atpId, status: 'InProgress' });
+    await this.#taken(atpId, 'Directive');
+    if (status === 'InProgress') return atpId;
+    if (status === 'Blocked') {
+      await this.#service.done('dev-1', 'atp_change_status', { atpId, status, notes: 'Waits for the data.' });
+      return atpId;
+    }
+    await this.#service.done('dev-1', 'handoff', { atpId, completed: ['Rounded'], evidence: ['Tests pass'] });
+    if (status === 'Complete') return atpId;
+    await this.tested(atpId);
+    await this.#service.done('pm-1', 'atp_close', { atpId });
+    return atpId;
+  }
+
+  /** A `QATestReport`. */
+  async tested(atpId: string, verdict: 'pass' | 'minor-fix' | 'escalate' = 'pass'): Promise<string> {
+    const { artifact } = await this.#service.done('qa-1', 'artifact_create', {
+      atpId,
+      artifactType: 'QATestReport',
+      title: 'Tested',
+      content: 'Tried every currency.',
+      verdict,
+      ...(verdict === 'pass' && { regressionTest: 'test/totals.test.ts' }),
+    });
+    return artifact.artifactId;
+  }
+
+  async #taken(atpId: string, messageType: 'Directive' | 'EmergencyDirective'): Promise<void> {
+    const letter = { atpId, toAgent: '@dev', messageType, subject: 'Yours', body: 'Before all else.' };
+    const { message } = await this.#service.done('pm-1', 'message_send', letter);
+    await this.#service.done('dev-1', 'message_ack', { messageId: message.messageId });
+  }
+
   async answers(atpId: string): Promise<void> {
     const { atp } = await this.#service.done('pm-1', 'atp_get', { atpId });
     for (const { item } of atp.checklist) {

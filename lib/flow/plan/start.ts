@@ -27,8 +27,8 @@ export type AtpSetInput = {
 
 /** `atp_set`: starts what is new, moves what is known to a status, or corrects it. */
 export const planSet = (input: AtpSetInput, snapshot: Snapshot, call: Call): Plan => {
-  refuseMisfit(input, call);
   const atp = snapshot.atp(input.atpId);
+  refuseMisfit(input, atp, call);
   if (!atp) return planStart(input, call);
   refuseClosed(atp, call.principal);
   if (isRaise(atp, input)) return planStep(atp, { tool: 'atp_set', becomes: input.type }, input, call);
@@ -64,17 +64,21 @@ const startRow = (type: AtpType): Transition | undefined =>
   findFlow(type)?.transitions.find(({ from, tools }) => from === null && tools.includes('atp_set'));
 
 /** What is described must be an incident, for a new ATP and for a known one alike. */
-const refuseMisfit = ({ incident, type = 'hotfix', atpId, title, notes }: AtpSetInput, { principal }: Call): void => {
+const refuseMisfit = (
+  { incident, type = 'hotfix', atpId, title, notes }: AtpSetInput,
+  known: Atp | undefined,
+  { principal }: Call,
+): void => {
   const unread = {} as Atp;
   const failed = startRow(type)?.guards.find((guard) => !guard.passes(unread, { principal, incident }));
   if (!failed) return;
   const flow = misfit(incident)?.flow;
-  const named = titleOf({ atpId, title, incident, notes });
+  const text = notes ?? incident?.summary;
   const input = {
     type: flow,
-    atpId,
-    title: named,
-    ...((notes ?? incident?.summary) && { notes: notes ?? incident?.summary }),
+    ...(!known && { atpId }),
+    title: titleOf({ atpId, title, incident, notes }),
+    ...(text && { notes: text }),
   };
   throw new Refusal(failed.code, failed.detail(unread, { principal, incident }), {
     next: [{ tool: 'atp_create', role: '@pm', why: `Queues it as a ${flow}, as it stands.`, input }],

@@ -4,11 +4,12 @@ import { Refusal } from '../../refusal.ts';
 import { titleOf } from '../brief.ts';
 import { type Call, iso } from '../call.ts';
 import { entryOf, idsOf } from '../dependencies.ts';
-import { Draft, eventWrite } from '../draft.ts';
+import { Draft } from '../draft.ts';
 import type { Effects, StepCall, Transition } from '../flow.ts';
 import { flowOf } from '../flows.ts';
 import { urgency, urgencyWaiting } from '../messages.ts';
 import { type Door, permit } from '../permit.ts';
+import { eventWrite } from '../records.ts';
 import type { Attributes, Plan, Write } from '../write.ts';
 
 /** The stage that follows from a status, unless the caller sets another; a closed ATP is always `done`. */
