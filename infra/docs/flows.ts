@@ -32,12 +32,15 @@ const labels = (rows: readonly Transition[]): string[] =>
     ([step, same]) => `${step} by ${unique(same.flatMap(({ roles }) => roles)).join(' or ')}`,
   );
 
-const stepRow = ({ step, from, to, roles, tools, artifact, guards, effects }: Transition): string[] => [
+const stepRow = ({ step, from, to, roles, tools, artifact, decides, guards, effects }: Transition): string[] => [
   step,
   from ?? '(new)',
   to === from ? '(the same)' : to,
   roles.join(' '),
-  [...tools, ...(artifact ? [artifact.artifactType, artifact.verdict ?? []].flat() : [])].map(code).join(' '),
+  [...tools, ...(artifact ? [artifact.artifactType, artifact.verdict ?? []].flat() : []), decides ?? []]
+    .flat()
+    .map(code)
+    .join(' '),
   lines(guards.map(({ code: refusal, rule }) => `${code(refusal)} ${rule}`)),
   lines(effectsOf(effects)),
 ];
@@ -123,7 +126,7 @@ export const flowsPage = (): string =>
   `${[
     '# Flows',
     'Written by `npm run docs:flows` from the tables in `lib/flow/`, which the service runs on. Change the tables, not this page.',
-    'A step is permitted where its row stands: from that status, by that role, through one of those tools (`artifact_create` with that artifact and verdict), once every guard passes. The first guard that fails names the refusal. `flow_get` answers the same rows.',
+    'A step is permitted where its row stands: from that status, by that role, through one of those tools (`artifact_create` with that artifact and verdict, `atp_set` with that setting), once every guard passes. The first guard that fails names the refusal. `flow_get` answers the same rows.',
     'A deadline runs while what its rule waits for is not there, and starts anew when what it looks at names another wait; [deploy.md](deploy.md) lists the time-outs.',
     ...flows.map(section),
     '## Guards',

@@ -113,6 +113,8 @@ export type Transition = {
   tools: readonly ToolName[];
   /** Through `artifact_create`: which artifact takes it. */
   artifact?: { artifactType: ArtifactType; verdict?: Verdict };
+  /** Through `atp_set`: which setting it decides. */
+  decides?: 'qa';
   guards: readonly Guard[];
   effects: Effects;
   /** Why an agent would take it now. */

@@ -219,6 +219,15 @@ export const testPassed = guard({
     `The newest test report says ${qaVerdict?.verdict}. Send it back with atp_change_status InProgress and notes, or let @qa test it again.`,
 });
 
+export const leftToPm = guard({
+  name: 'leftToPm',
+  code: 'INVALID_TRANSITION',
+  rule: '`qa` was left to @pm and is not decided yet',
+  reads: ['qa'],
+  passes: ({ qa }) => qa === 'pm-decision',
+  detail: ({ qa }) => `qa is ${qa} and stays so; leave it out.`,
+});
+
 export const codeReviewed = guard({
   name: 'codeReviewed',
   code: 'REPORT_MISSING',

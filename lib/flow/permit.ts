@@ -69,12 +69,13 @@ export const refuseClosed = (atp: Atp, principal: Principal): void => {
 };
 
 /** How a step is asked for: through which tool, and to which status, flow or with which artifact, as the tool has it. */
-export type Door = { tool: ToolName; to?: Status; becomes?: AtpType; artifact?: Transition['artifact'] };
+export type Door = { tool: ToolName; to?: Status; becomes?: AtpType } & Pick<Transition, 'artifact' | 'decides'>;
 
-const opens = ({ tool, to, becomes, artifact }: Door, row: Transition): boolean =>
+const opens = ({ tool, to, becomes, artifact, decides }: Door, row: Transition): boolean =>
   row.tools.includes(tool) &&
   (to === undefined || row.to === to) &&
   row.effects.becomes === becomes &&
+  row.decides === decides &&
   row.artifact?.artifactType === artifact?.artifactType &&
   row.artifact?.verdict === artifact?.verdict;
 

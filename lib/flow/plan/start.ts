@@ -33,19 +33,26 @@ export const planSet = (input: AtpSetInput, snapshot: Snapshot, call: Call): Pla
   refuseClosed(atp, call.principal);
   if (isRaise(atp, input)) return planStep(atp, { tool: 'atp_set', becomes: input.type }, input, call);
   refuseChangeOfKind(atp, input, call);
+  if (decidesQa(atp, input)) return planStep(atp, { tool: 'atp_set', decides: 'qa' }, input, call);
   if (!input.status) return planCorrection(atp, input, call);
   return planStep(atp, { tool: 'atp_set', to: input.status }, input, call);
 };
 
 /** A step, and what `@pm` corrects with it. */
 const planStep = (atp: Atp, door: Door, input: AtpSetInput, call: Call): Plan => {
-  const { title, priority, incident } = input;
-  const corrections = given({ title, priority, incident: incident && { ...atp.incident, ...incident } });
+  const { title, priority, incident, qa } = input;
+  const corrections = given({ title, priority, qa, incident: incident && { ...atp.incident, ...incident } });
   if (Object.keys(corrections).length > 0) {
     rowFor(atp, door, call.principal);
     refuseOthers(atp, call);
   }
   return planTransition(atp, door, input, call, corrections);
+};
+
+/** A setting that is given as it stands decides nothing. */
+const decidesQa = (atp: Atp, { qa }: AtpSetInput): boolean => {
+  if (qa !== undefined && atp.qa === undefined) throw noSetting(atp.type);
+  return qa !== atp.qa && qa !== undefined;
 };
 
 /** Another type, asked for by itself, where the flow has a step that leads there. */
@@ -138,8 +145,7 @@ const noSetting = (type: AtpType): Refusal => {
 
 const planCorrection = (atp: Atp, input: AtpSetInput, call: Call): Plan => {
   refuseOthers(atp, call);
-  const { title, notes, priority, incident, evidence, qa } = input;
-  if (qa && qa !== atp.qa) refuseSettled(atp, call);
+  const { title, notes, priority, incident, evidence } = input;
   const changes = given({
     title,
     notes,
@@ -152,15 +158,7 @@ const planCorrection = (atp: Atp, input: AtpSetInput, call: Call): Plan => {
   if (names.length === 0) return { writes: [], answer: { atp } };
   const draft = Draft.of(atp, call).set(changes);
   if (incident) draft.relyOn('incident');
-  if (qa) draft.relyOn('qa');
   return draft.toPlan({ action: 'correct', notes: `corrected ${names.join(', ')}` });
-};
-
-/** `@pm` may still decide where it was left to them. */
-const refuseSettled = (atp: Atp, { principal }: Call): void => {
-  if (atp.qa === undefined) throw noSetting(atp.type);
-  if (atp.qa === 'pm-decision') return;
-  throw refuse('INVALID_TRANSITION', `qa of ${atp.atpId} is ${atp.qa} and stays so; leave it out.`, atp, principal);
 };
 
 const refuseOthers = (atp: Atp, { principal }: Call): void => {
