@@ -4,9 +4,10 @@ import { emergency } from './emergency.ts';
 import type { Flow } from './flow.ts';
 import { hotfix } from './hotfix.ts';
 import { review } from './review.ts';
+import { standard } from './standard.ts';
 
 /** The flows served. A new flow is a table of its own and a line here. */
-export const flows: readonly Flow[] = [hotfix, emergency, review, bugfix];
+export const flows: readonly Flow[] = [hotfix, emergency, review, bugfix, standard];
 
 export const servedTypes = flows.map(({ type }) => type);
 
