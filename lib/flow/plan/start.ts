@@ -151,7 +151,6 @@ const planCorrection = (atp: Atp, input: AtpSetInput, call: Call): Plan => {
     notes,
     priority,
     evidence,
-    qa,
     incident: incident && { ...atp.incident, ...incident },
   });
   const names = Object.keys(changes);
