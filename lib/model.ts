@@ -99,7 +99,13 @@ export type Incident = {
 };
 
 /** Something a closed ATP still owes. Times are ISO 8601 UTC with milliseconds, as everywhere. */
-export type Obligation = { state: 'open' | 'met'; dueAt: string; metAt?: string; metBy?: Principal };
+export type Obligation = {
+  state: 'open' | 'met';
+  dueAt: string;
+  metAt?: string;
+  metBy?: Principal;
+  messageId?: string;
+};
 export type ChecklistEntry = { state: ChecklistState; note?: string; linkedAtpId?: string };
 /** The newest directive to a role; `open` while it waits for acknowledgement. */
 export type DirectiveMark = { messageId: string; priority: Priority; open: boolean; sentAt: string };

@@ -1,12 +1,13 @@
-import { type Atp, type Gates, isClosed } from '../../model.ts';
+import { type Atp, type Gates, isClosed, type Message } from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
 import { inFlowOrder, titleOf } from '../brief.ts';
-import { type Call, iso } from '../call.ts';
+import type { Call } from '../call.ts';
 import type { Draft } from '../draft.ts';
 import { flowOf } from '../flows.ts';
 import { knownAtp, refuse } from '../permit.ts';
 import type { Plan, Snapshot, Write } from '../write.ts';
 import { meetFollowUp, queue } from './create.ts';
+import { meetNotification } from './message.ts';
 import { draftTransition, moved, notesOf, refuseForeignGates } from './transition.ts';
 
 export type CloseInput = {
@@ -75,10 +76,8 @@ export const queueReview = (
   return review;
 };
 
-const notifyOperator = (draft: Draft, input: CloseInput, review: Atp | undefined, call: Call) => {
-  const { hitlNotification } = draft.after;
-  draft.set({ hitlNotification: { ...hitlNotification, state: 'met', metAt: iso(draft.at), metBy: call.principal } });
-  return draft.send({
+const notifyOperator = (draft: Draft, input: CloseInput, review: Atp | undefined, call: Call): Message => {
+  const message = draft.send({
     toAgent: '@operator',
     messageType: 'HITLNotification',
     priority: 'P2-Normal',
@@ -86,6 +85,8 @@ const notifyOperator = (draft: Draft, input: CloseInput, review: Atp | undefined
     body: openedBy(input.summary, input.notification?.body ?? closingText(draft.after, review)),
     requiresAck: false,
   });
+  meetNotification(draft, message, call);
+  return message;
 };
 
 /** The notification's body: the summary opens it. */

@@ -1,12 +1,13 @@
 import { duration } from '../../duration.ts';
 import type { DeadlineMark, Timer } from '../../model.ts';
-import { type Call, iso } from '../call.ts';
+import type { Call } from '../call.ts';
 import { firedMark } from '../deadlines.ts';
 import { Draft } from '../draft.ts';
 import type { Deadline } from '../flow.ts';
 import { flowOf } from '../flows.ts';
 import type { Snapshot, Write } from '../write.ts';
 import { queueReview } from './close.ts';
+import { meetNotification } from './message.ts';
 
 /**
  * What a deadline that has passed makes the service do, as `@system`. Nothing where the timer's ATP is gone, or no longer
@@ -49,20 +50,20 @@ const meetObligations = (draft: Draft, call: Call): readonly Write[] => {
   } else if (followUpAtpId) {
     did.push(`The post-incident review ${followUpAtpId} is queued.`);
   }
-  if (hitlNotification?.state === 'open') {
-    draft.set({ hitlNotification: { ...hitlNotification, state: 'met', metAt: iso(draft.at), metBy: call.principal } });
-    did.push('This message is the notification of the closure.');
-  }
+  const notifies = hitlNotification?.state === 'open';
+  if (notifies) did.push('This message is the notification of the closure.');
   const message = draft.send({
     toAgent: '@operator',
-    messageType: 'HITLNotification',
+    // There is one notification of a closure; that the service had to make the review is told by itself.
+    messageType: notifies ? 'HITLNotification' : 'Escalation',
     priority: 'P2-Normal',
-    subject: `Closed, and the service had to do what @pm still owed`,
+    subject: 'Closed, and the service had to do what @pm still owed',
     body: [
       `${atpId} was closed at ${closedAt}. What its closure owes was not done in time, so the service did it.`,
       ...did,
     ].join('\n'),
     requiresAck: false,
   });
+  if (notifies) meetNotification(draft, message, call);
   return draft.toPlan({ action: 'meetObligations', messageId: message.messageId, notes: did.join(' ') }).writes;
 };

@@ -13,7 +13,7 @@ import { waitsFor } from '../emergencies.ts';
 import { flowOf } from '../flows.ts';
 import { maySend, messageRules, refuseSelfMessage } from '../messages.ts';
 import { knownAtp, refuse, refuseClosed } from '../permit.ts';
-import type { Plan, Snapshot } from '../write.ts';
+import { type Plan, type Snapshot, Unsettled } from '../write.ts';
 import { planHandoff } from './handoff.ts';
 import { withdrawal } from './transition.ts';
 
@@ -33,6 +33,7 @@ export const planMessage = (input: MessageInput, snapshot: Snapshot, call: Call)
   refuseSelfMessage(call.principal.role, toAgent);
   const atp = knownAtp(snapshot, input.atpId);
   if (!betweenOperatorAndPm(call.principal.role, toAgent)) refuseClosed(atp, call.principal);
+  if (call.principal.role === '@pm' && isLate(input, atp)) return alreadyNotified(atp, snapshot);
   if (messageType === 'Handoff') return planHandoff(atp, { ...input, tool: 'message_send' }, call);
   refuseWrongSender(atp, messageType, call);
 
@@ -48,7 +49,8 @@ export const planMessage = (input: MessageInput, snapshot: Snapshot, call: Call)
     requiresAck: input.requiresAck ?? directive,
   });
   if (directive) supersede(draft, message, toAgent);
-  if (messageType === 'HITLNotification' && atp.hitlNotification?.state === 'open') meetNotification(draft, call);
+  if (messageType === 'HITLNotification' && atp.hitlNotification?.state === 'open')
+    meetNotification(draft, message, call);
   return draft.toPlan(
     { action: directive ? 'direct' : 'message', messageId: message.messageId, notes: `${messageType} to ${toAgent}` },
     { message: directive ? { ...message, ...waiting(message, snapshot) } : message },
@@ -58,6 +60,17 @@ export const planMessage = (input: MessageInput, snapshot: Snapshot, call: Call)
 const waiting = (message: Message, snapshot: Snapshot): { waitsFor?: string[] } => {
   const before = waitsFor(message, snapshot.emergencies());
   return before ? { waitsFor: before } : {};
+};
+
+/** The notification of a closure that the service has made itself: there is one, and the caller's comes too late. */
+const isLate = ({ messageType }: MessageInput, { status, hitlNotification }: Atp): boolean =>
+  messageType === 'HITLNotification' && isClosed(status) && hitlNotification?.metBy?.role === '@system';
+
+const alreadyNotified = (atp: Atp, snapshot: Snapshot): Plan => {
+  const messageId = atp.hitlNotification?.messageId ?? '';
+  const message = snapshot.message(messageId);
+  if (!message) throw new Unsettled({ kind: 'message', messageId });
+  return { writes: [], answer: { atp, message, created: false } };
 };
 
 /** These two may talk about an ATP after its closure. */
@@ -82,18 +95,21 @@ const supersede = (draft: Draft, { messageId, priority, requiresAck, sentAt }: M
   if (role === '@dev') draft.remove('owner', 'acknowledgedAt');
 };
 
-export const meetNotification = (draft: Draft, { principal }: Call): void => {
-  const { hitlNotification } = draft.before;
-  const at = iso(draft.at);
-  draft
-    .relyOn('hitlNotification')
-    .set({ hitlNotification: { ...hitlNotification, state: 'met', metAt: at, metBy: principal } });
+/** Of an obligation that stands on the ATP already, or that this very draft brings. */
+export const meetNotification = (draft: Draft, { messageId }: Message, { principal }: Call): void => {
+  const { hitlNotification } = draft.after;
+  draft.relyOn('hitlNotification').set({
+    hitlNotification: { ...hitlNotification, state: 'met', metAt: iso(draft.at), metBy: principal, messageId },
+  });
 };
 
 /** Whether a message would meet what a closed ATP still owes its operator. */
 export const meetsNotification = (input: MessageInput, snapshot: Snapshot): boolean => {
   const atp = snapshot.atp(input.atpId);
   return Boolean(
-    input.messageType === 'HITLNotification' && atp && isClosed(atp.status) && atp.hitlNotification?.state === 'open',
+    input.messageType === 'HITLNotification' &&
+      atp &&
+      isClosed(atp.status) &&
+      (atp.hitlNotification?.state === 'open' || isLate(input, atp)),
   );
 };
