@@ -93,7 +93,8 @@ const notifyOperator = (draft: Draft, input: CloseInput, review: Atp | undefined
 export const openedBy = (summary: string | undefined, body: string): string =>
   summary ? `${summary}\n\n${body}` : body;
 
-const closingText = (atp: Atp, review: Atp | undefined): string =>
+/** What was closed, who fixed it, how it was verified. */
+export const closingText = (atp: Atp, review: Atp | undefined): string =>
   [
     `${atp.atpId} "${titleOf(atp)}" is closed.`,
     atp.owner && `Fixed by ${atp.owner.name}.`,

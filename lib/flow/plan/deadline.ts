@@ -6,7 +6,7 @@ import { Draft } from '../draft.ts';
 import type { Deadline } from '../flow.ts';
 import { flowOf } from '../flows.ts';
 import type { Snapshot, Write } from '../write.ts';
-import { queueReview } from './close.ts';
+import { closingText, queueReview } from './close.ts';
 import { meetNotification } from './message.ts';
 
 /**
@@ -21,15 +21,18 @@ export const planDeadline = (timer: Timer, snapshot: Snapshot, call: Call): read
   const draft = Draft.of(atp, call)
     .relyOn(...deadline.reads)
     .relyOnDeadline(deadline.name);
-  return deadline.escalation ? escalate(draft, deadline, mark, call) : meetObligations(draft, call);
+  const { escalation } = deadline;
+  return escalation ? escalate(draft, { ...deadline, escalation }, mark, call) : meetObligations(draft, call);
 };
 
-const escalate = (draft: Draft, deadline: Deadline, mark: DeadlineMark, { timeouts }: Call): readonly Write[] => {
+type Escalating = Deadline & Required<Pick<Deadline, 'escalation'>>;
+
+const escalate = (draft: Draft, deadline: Escalating, mark: DeadlineMark, { timeouts }: Call): readonly Write[] => {
   const { before: atp, at } = draft;
   const fired = firedMark(deadline, mark, atp, at, timeouts);
-  const told = { waited: duration(at - Date.parse(mark.since)), firing: fired.firings };
+  const waited = duration(at - Date.parse(mark.since));
   const message = draft.send({
-    ...(deadline.escalation?.(atp, told) ?? { subject: deadline.name, body: deadline.rule }),
+    ...deadline.escalation(atp, { waited, firing: fired.firings }),
     toAgent: '@operator',
     messageType: 'Escalation',
     priority: atp.priority,
@@ -41,17 +44,13 @@ const escalate = (draft: Draft, deadline: Deadline, mark: DeadlineMark, { timeou
 
 /** The notification and the review that nobody made in time, whichever are still owed. */
 const meetObligations = (draft: Draft, call: Call): readonly Write[] => {
-  const { atpId, hitlNotification, followUp, followUpAtpId, closedAt } = draft.before;
-  const did: string[] = [];
-  if (followUp?.state === 'open') {
-    const review = queueReview(draft, {}, call);
-    draft.beside(...review.writes);
-    did.push(`It queued the post-incident review ${review.atp.atpId}, due ${review.atp.dueAt}.`);
-  } else if (followUpAtpId) {
-    did.push(`The post-incident review ${followUpAtpId} is queued.`);
-  }
+  const { atpId, hitlNotification, followUp, followUpAtpId } = draft.before;
+  const review = followUp?.state === 'open' ? queueReview(draft, {}, call) : undefined;
   const notifies = hitlNotification?.state === 'open';
-  if (notifies) did.push('This message is the notification of the closure.');
+  const did = [
+    ...(review ? [`the post-incident review ${review.atp.atpId}, due ${review.atp.dueAt}`] : []),
+    ...(notifies ? ['this notification'] : []),
+  ].join(', and ');
   const message = draft.send({
     toAgent: '@operator',
     // There is one notification of a closure; that the service had to make the review is told by itself.
@@ -59,11 +58,14 @@ const meetObligations = (draft: Draft, call: Call): readonly Write[] => {
     priority: 'P2-Normal',
     subject: 'Closed, and the service had to do what @pm still owed',
     body: [
-      `${atpId} was closed at ${closedAt}. What its closure owes was not done in time, so the service did it.`,
-      ...did,
+      `What the closure of ${atpId} owes was not done in time, so the service did it: ${did}.`,
+      closingText(draft.after, review?.atp),
+      ...(followUpAtpId ? [`Post-incident review ${followUpAtpId} is queued.`] : []),
     ].join('\n'),
     requiresAck: false,
   });
   if (notifies) meetNotification(draft, message, call);
-  return draft.toPlan({ action: 'meetObligations', messageId: message.messageId, notes: did.join(' ') }).writes;
+  if (review) draft.beside(...review.writes);
+  return draft.toPlan({ action: 'meetObligations', messageId: message.messageId, notes: `The service made ${did}` })
+    .writes;
 };
