@@ -55,6 +55,9 @@ const lambda = (asset: string, Variables: object) => ({
 const key = (name: string, KeyType: string) => ({ AttributeName: name, KeyType });
 const routes = ['POST /notes', 'GET /notes', 'GET /environment'];
 
+/** Of each kind one: a number, and one for each flow that has it. */
+const timeouts = { acknowledgement: 300, fix: { hotfix: 3_600, emergency: 3_600 } };
+
 const resources = {
   Table: {
     Type: 'AWS::DynamoDB::GlobalTable',
@@ -68,7 +71,7 @@ const resources = {
   Directives: { Type: 'AWS::SNS::Topic', Properties: {} },
   Hitl: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: 'Operator' } },
   DeadLetters: { Type: 'AWS::SQS::Queue', Properties: { MessageRetentionPeriod: 1_209_600 } },
-  Note: lambda('note', { [env.table]: ref('Table'), [env.reviewTimeout]: '172800' }),
+  Note: lambda('note', { [env.table]: ref('Table'), [env.timeouts]: JSON.stringify(timeouts) }),
   Tell: lambda('tell', { [env.hitlTopic]: ref('Hitl'), [env.directivesTopic]: ref('Directives') }),
   Stream: {
     Type: 'AWS::Lambda::EventSourceMapping',

@@ -183,12 +183,10 @@ test('given a bundle that is missing, when the stack starts, then one line names
   );
 });
 
-test('given a variable to be set otherwise, when functions run, then those have it to which the template gives it', async () => {
-  const overrides = { [env.reviewTimeout]: '60', [env.obligationTimeout]: '5' };
-  const { url } = await start({ data: givenDirectory(), overrides });
+test('given deadlines to be set otherwise, when functions run, then those have them to which the template gives any', async () => {
+  const { url } = await start({ data: givenDirectory(), timeouts: { acknowledgement: 7, fix: 60, review: 5 } });
   const variables = (await (await fetch(`${url}/environment`)).json()) as Record<string, string>;
-  expect(variables[env.reviewTimeout]).toBe('60');
-  expect(variables).not.toHaveProperty(env.obligationTimeout);
+  expect(JSON.parse(variables[env.timeouts] ?? '')).toEqual({ acknowledgement: 7, fix: { hotfix: 60, emergency: 60 } });
   expect(variables).not.toHaveProperty('PATH');
 });
 
