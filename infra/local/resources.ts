@@ -89,9 +89,12 @@ const queueAttributes = (properties: Properties, references: References): Record
     }),
   );
 
+/** Not 0: that fails in an emulator whose messages are in a file (fauxqs 2.4.1, `updateMessageReady`). */
+const SOON_SECONDS = 1;
+
 /**
  * One that an earlier start made stays, with what waits in it, and takes the attributes of now. Who was working on a
- * message then is gone, so it is received again at once.
+ * message then is gone, so it is received again soon.
  */
 export const makeQueue = async (
   messaging: Messaging,
@@ -105,7 +108,7 @@ export const makeQueue = async (
   if (Object.keys(attributes).length > 0)
     await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: attributes }));
   for (const { receiptHandle: ReceiptHandle } of known.messages.inflight)
-    await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+    await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: SOON_SECONDS }));
   client.destroy();
   return known.arn;
 };

@@ -35,6 +35,19 @@ export const handler = async ({ Records }) => {
   }
 };`;
 
+/** Tells the operator of every message of the queue; over `hang` it never ends. */
+const ring = `${sdk}
+const { SNSClient, PublishCommand } = require('@aws-sdk/client-sns');
+const client = new SNSClient({ maxAttempts: 1 });
+export const handler = async ({ Records }) => {
+  for (const { body } of Records) {
+    console.log('ringing ' + body);
+    if (body === 'hang') await new Promise(() => undefined);
+    const Message = JSON.stringify({ default: body });
+    await client.send(new PublishCommand({ TopicArn: process.env.${env.hitlTopic}, Message, MessageStructure: 'json' }));
+  }
+};`;
+
 const ref = (Ref: string) => ({ Ref });
 const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 
@@ -84,6 +97,12 @@ const resources = {
       DestinationConfig: { OnFailure: { Destination: arn('DeadLetters') } },
     },
   },
+  Later: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: TIMEOUT_SECONDS } },
+  Ring: lambda('ring', { [env.hitlTopic]: ref('Hitl') }),
+  Queue: {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: { EventSourceArn: arn('Later'), FunctionName: ref('Ring') },
+  },
   Integration: { Type: 'AWS::ApiGatewayV2::Integration', Properties: { IntegrationUri: arn('Note') } },
   ...Object.fromEntries(
     routes.map((RouteKey, position) => [
@@ -96,12 +115,12 @@ const resources = {
   ),
 };
 
-/** A cloud assembly with one of everything that the local stack runs: what is posted is noted, what is noted is told. */
+/** A cloud assembly with one of everything that the local stack runs: what is posted is noted, what is noted is told, and so is what comes by the queue `Later`. */
 export const givenAssembly = (): string => {
   const assembly = givenDirectory();
   const put = (name: string, content: object) => writeFileSync(join(assembly, name), JSON.stringify(content));
   const files: Record<string, object> = {};
-  for (const [name, source] of Object.entries({ note, tell })) {
+  for (const [name, source] of Object.entries({ note, tell, ring })) {
     mkdirSync(join(assembly, name));
     writeFileSync(join(assembly, name, 'index.mjs'), source);
     files[name] = { source: { path: name } };
