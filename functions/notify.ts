@@ -1,30 +1,37 @@
-/** Reads the table's stream and publishes the messages that people and machines are told of (contract section 5). */
+/**
+ * Reads the table's stream and hands over what its outbox holds: messages to the topics, for people and machines
+ * (contract section 5), timers to their queue.
+ */
 
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { env, required } from '../lib/env.ts';
 import { log } from '../lib/log.ts';
 import { paced } from '../lib/notify/pace.ts';
-import { type Far, type Outcome, publish } from '../lib/notify/publish.ts';
+import { type Far, handOver, holdsTimers, type Outcome } from '../lib/outbox/hand-over.ts';
 import { openTable } from '../lib/store/client.ts';
 import type { Item } from '../lib/store/items.ts';
 import type { Key } from '../lib/store/keys.ts';
 import { readItems } from '../lib/store/read.ts';
+import { openQueue } from '../lib/timer/queue.ts';
 
 const REQUEST_TIMEOUT_MS = 3_000;
 const CONNECTION_TIMEOUT_MS = 1_000;
 
 const far: Far = {
   table: openTable(),
-  sns: new SNSClient({
-    requestHandler: {
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
-    },
-  }),
-  topics: { directives: required(env.directivesTopic), hitl: required(env.hitlTopic) },
-  pace: paced(),
+  topics: {
+    sns: new SNSClient({
+      requestHandler: {
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        throwOnRequestTimeout: true,
+        connectionTimeout: CONNECTION_TIMEOUT_MS,
+      },
+    }),
+    arns: { directives: required(env.directivesTopic), hitl: required(env.hitlTopic) },
+    pace: paced(),
+  },
+  timers: openQueue(required(env.timerQueue)),
 };
 
 /** The mapping's filter sees only the image. An acknowledgement of what is not published yet changes it, and is not ours. */
@@ -36,32 +43,51 @@ const keyOf = ({ dynamodb }: DynamoDBRecord): Key | undefined => {
   return pk && sk ? { pk, sk } : undefined;
 };
 
+type Due = { key: Key | undefined; sequenceNumber: string; item: Item | undefined };
+
 /**
  * Every record is tried, whatever became of those before it, and the first that is worth another try is reported:
- * Lambda then brings back that one and all after it. Messages are read from the table before they are published, so
- * those that come back published are passed over.
+ * Lambda then brings back that one and all after it. Items are read from the table before they are handed over, so
+ * those that come back marked are passed over.
  */
 export const handler = async (
   { Records }: DynamoDBStreamEvent,
   { awsRequestId: requestId }: { awsRequestId: string },
 ): Promise<DynamoDBBatchResponse> => {
-  const due = Records.filter(isWrittenToOutbox).map((record) => ({ key: keyOf(record), record }));
-  const items = await readItems(
-    far.table,
-    due.flatMap(({ key }) => key ?? []),
-  );
+  const due = await read(Records.filter(isWrittenToOutbox));
+  const outcomes = new Map<Due, Outcome>();
+  const work = async (each: Due): Promise<void> => {
+    outcomes.set(each, await handOverOne(each));
+  };
+  // Notices keep a pace. Timers keep none, and wait for no notice.
+  const timers = due.filter(({ item }) => item && holdsTimers(item)).map(work);
+  for (const each of due) if (!each.item || !holdsTimers(each.item)) await work(each);
+  await Promise.all(timers);
+
   let failed: string | undefined;
-  for (const { key, record } of due) {
-    const item = key && items.get(key);
-    const outcome: Outcome = key
-      ? await publish(far, item)
-      : { kind: 'giveUp', error: new Error('the record has no key of this table') };
-    const sequenceNumber = record.dynamodb?.SequenceNumber ?? '';
-    tell(outcome, { requestId, sequenceNumber, ...key, ...named(item) });
-    if (outcome.kind === 'retry') failed ??= sequenceNumber;
+  for (const each of due) {
+    const { key, sequenceNumber, item } = each;
+    const outcome = outcomes.get(each);
+    if (outcome) tell(outcome, { requestId, sequenceNumber, ...key, ...named(item) });
+    if (outcome?.kind === 'retry') failed ??= sequenceNumber;
   }
   return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] };
 };
+
+const read = async (records: readonly DynamoDBRecord[]): Promise<Due[]> => {
+  const keyed = records.map((record) => ({
+    key: keyOf(record),
+    sequenceNumber: record.dynamodb?.SequenceNumber ?? '',
+  }));
+  const items = await readItems(
+    far.table,
+    keyed.flatMap(({ key }) => key ?? []),
+  );
+  return keyed.map((each) => ({ ...each, item: each.key && items.get(each.key) }));
+};
+
+const handOverOne = async ({ key, item }: Due): Promise<Outcome> =>
+  key ? handOver(far, item) : { kind: 'giveUp', error: new Error('the record has no key of this table') };
 
 const named = (item: Item | undefined): { atpId?: string; messageId?: string } => ({
   ...(typeof item?.atpId === 'string' && { atpId: item.atpId }),
@@ -69,8 +95,9 @@ const named = (item: Item | undefined): { atpId?: string; messageId?: string } =
 });
 
 const tell = (outcome: Outcome, about: { [name: string]: string }): void => {
-  if (outcome.kind === 'published') log.info('published', about);
-  else if (outcome.kind === 'notDue') log.info('published before, or gone', about);
-  else if (outcome.kind === 'retry') log.warn('not published, will be tried again', { ...about, error: outcome.error });
-  else log.error('not published, and no use in trying again', { ...about, error: outcome.error });
+  if (outcome.kind === 'published' || outcome.kind === 'queued') log.info(outcome.kind, about);
+  else if (outcome.kind === 'notDue') log.info('handed over before, or gone', about);
+  else if (outcome.kind === 'retry')
+    log.warn('not handed over, will be tried again', { ...about, error: outcome.error });
+  else log.error('not handed over, and no use in trying again', { ...about, error: outcome.error });
 };

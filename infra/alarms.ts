@@ -1,13 +1,14 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Api } from './api.ts';
 import type { Notifications } from './notifications.ts';
 import type { Outbox } from './outbox.ts';
+import type { Timers } from './timers.ts';
 
-type Watched = { api: Api; outbox: Outbox; notifications: Notifications };
+type Watched = { api: Api; outbox: Outbox; timers: Timers; notifications: Notifications };
 
 type Watch = {
   /** Names the alarm, and its section of docs/runbook.md. */
@@ -25,17 +26,28 @@ const fiveMinutes = { period: Duration.minutes(5) };
 const LATE_MS = 60_000;
 
 /**
+ * A timer waits in its queue by design, 15 minutes at most, and is then a new message: whoever is older than that and
+ * two minutes more is late, however many wait (Amazon SQS developer guide, `ApproximateAgeOfOldestMessage`).
+ */
+const LATE_TIMER_SECONDS = 900 + 120;
+
+/**
  * What a person has to look at, told to the operations topic. A function that fails, runs out of time or is throttled
- * answers its caller with a 5xx, so one alarm on the API stands for all of them; the notifier, behind no API, has its own.
+ * answers its caller with a 5xx, so one alarm on the API stands for all of them; the notifier and the timers, behind no API, have their own.
  */
 export class Alarms extends Construct {
-  constructor(scope: Construct, id: string, { api, outbox, notifications }: Watched) {
+  constructor(scope: Construct, id: string, { api, outbox, timers, notifications }: Watched) {
     super(scope, id);
     const { deadLetters, notifier } = outbox;
     const throttled = api.accessLog.addMetricFilter('Throttled', {
       filterPattern: FilterPattern.stringValue('$.status', '=', '429'),
       metricNamespace: Stack.of(this).stackName,
       metricName: 'ThrottledCalls',
+    });
+    const failed = timers.timer.log.addMetricFilter('FailedTimers', {
+      filterPattern: FilterPattern.stringValue('$.level', '=', 'error'),
+      metricNamespace: Stack.of(this).stackName,
+      metricName: 'FailedTimers',
     });
     const watches: Watch[] = [
       {
@@ -54,6 +66,31 @@ export class Alarms extends Construct {
         name: 'notifier-errors',
         meaning: 'The notifier crashed or ran out of time; its records are tried again.',
         metric: notifier.lambda.metricErrors(fiveMinutes),
+      },
+      {
+        name: 'timer-dead-letters',
+        meaning: 'A timer was given up after five tries: what its deadline asks for was not done.',
+        metric: timers.deadLetters.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: 'max' }),
+      },
+      {
+        name: 'timers-late',
+        meaning: 'Timers that are due wait in their queue.',
+        metric: timers.queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: 'max' }),
+        threshold: LATE_TIMER_SECONDS,
+        evaluationPeriods: 2,
+      },
+      {
+        name: 'timer-errors',
+        meaning: 'A timer failed, or the function crashed or ran out of time; its timers come again.',
+        // A batch that fails in part is no error to Lambda.
+        metric: new MathExpression({
+          ...fiveMinutes,
+          expression: 'FILL(crashed, 0) + FILL(failed, 0)',
+          usingMetrics: {
+            crashed: timers.timer.lambda.metricErrors(),
+            failed: failed.metric({ statistic: 'sum' }),
+          },
+        }),
       },
       {
         name: 'api-server-errors',

@@ -6,5 +6,5 @@ export type Entry = { name: string; source: string };
 /** Every function that is deployed. */
 export const entries: readonly Entry[] = [
   ...toolNames.map((name) => ({ name, source: `functions/tools/${name}.ts` })),
-  ...['notify', 'health', 'not-found'].map((name) => ({ name, source: `functions/${name}.ts` })),
+  ...['notify', 'timer', 'health', 'not-found'].map((name) => ({ name, source: `functions/${name}.ts` })),
 ];

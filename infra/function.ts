@@ -31,13 +31,14 @@ const CALL_TIMEOUT = Duration.seconds(28);
 /** A function with a role and a log group of its own. It may write its log, and nothing else until it is bound. */
 export class ServiceFunction extends Construct {
   readonly lambda: LambdaFunction;
+  readonly log: LogGroup;
 
   constructor(scope: Construct, id: string, options: Options) {
     super(scope, id);
     const { entry, bundles, logRetention, description, memorySize, timeout, reservedConcurrentExecutions } = options;
-    const logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    this.log = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
+    this.log.grantWrite(role);
     this.lambda = new LambdaFunction(this, 'Function', {
       code: Code.fromAsset(join(bundles, entry)),
       handler: 'index.handler',
@@ -47,7 +48,7 @@ export class ServiceFunction extends Construct {
       timeout: timeout ?? CALL_TIMEOUT,
       ...(reservedConcurrentExecutions !== undefined && { reservedConcurrentExecutions }),
       role,
-      logGroup,
+      logGroup: this.log,
       description,
     });
   }

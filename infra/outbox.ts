@@ -1,28 +1,39 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { indexes } from '../lib/store/keys.ts';
 import { type Deployment, ServiceFunction } from './function.ts';
 import type { Notifications } from './notifications.ts';
 import type { ControlPlaneTable } from './table.ts';
+import type { Timers } from './timers.ts';
 
 type Options = Deployment & {
   table: ControlPlaneTable;
   notifications: Notifications;
+  timers: Timers;
   concurrency: number | undefined;
 };
 
 /**
+ * The kinds of what the outbox holds, told apart by an attribute that messages alone have. Each has a mapping of its own:
+ * notices are paced, and tried for an hour while SNS refuses them, and no deadline may wait for that.
+ */
+const kinds = {
+  Messages: { isMessage: true, batchSize: 10 },
+  Timers: { isMessage: false, batchSize: 100 },
+};
+
+/**
  * The transactional outbox: what a call wrote is published from the table's stream, so a notice exists if and only if
- * its message does. docs/adr/0014-outbox-mapping.md argues the figures.
+ * its message does, and a timer if and only if its deadline does. docs/adr/0014-outbox-mapping.md argues the figures.
  */
 export class Outbox extends Construct {
   readonly notifier: ServiceFunction;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { table, notifications, concurrency, ...deployment }: Options) {
+  constructor(scope: Construct, id: string, { table, notifications, timers, concurrency, ...deployment }: Options) {
     super(scope, id);
     this.deadLetters = new Queue(this, 'DeadLetters', {
       // The longest that SQS keeps a message: a dead letter waits for a person.
@@ -38,27 +49,31 @@ export class Outbox extends Construct {
     this.notifier = new ServiceFunction(this, 'Notify', {
       ...deployment,
       entry: 'notify',
-      description: "Publishes what the table's outbox holds, from its stream.",
+      description: "Publishes and queues what the table's outbox holds, from its stream.",
       // Ten notices, each kept to the pace of an email subscription and tried against a slow SNS.
       timeout: Duration.seconds(60),
       reservedConcurrentExecutions: concurrency,
     });
     table.bindMark(this.notifier);
     notifications.bindPublish(this.notifier);
-    this.notifier.lambda.addEventSource(
-      new DynamoEventSource(table.table, {
+    timers.bindSend(this.notifier);
+    table.table.grantStreamRead(this.notifier.lambda);
+    for (const [kind, { isMessage, batchSize }] of Object.entries(kinds)) {
+      const isThere = (there: boolean) => ({ S: there ? FilterRule.exists() : FilterRule.notExists() });
+      const NewImage = { [indexes.outbox.hash]: isThere(true), messageType: isThere(isMessage) };
+      new EventSourceMapping(this, kind, {
+        target: this.notifier.lambda,
+        eventSourceArn: table.table.tableStreamArn,
         // From the first record there is: what is written while the mapping comes up is not lost.
         startingPosition: StartingPosition.TRIM_HORIZON,
-        filters: [
-          FilterCriteria.filter({ dynamodb: { NewImage: { [indexes.outbox.hash]: { S: FilterRule.exists() } } } }),
-        ],
-        batchSize: 10,
+        filters: [FilterCriteria.filter({ dynamodb: { NewImage } })],
+        batchSize,
         reportBatchItemFailures: true,
         bisectBatchOnError: true,
         retryAttempts: 1_000,
         maxRecordAge: Duration.hours(1),
         onFailure: new SqsDlq(this.deadLetters),
-      }),
-    );
+      });
+    }
   }
 }

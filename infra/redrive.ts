@@ -1,22 +1,27 @@
-/** `npm run redrive`: publishes the messages that were never published, found in the outbox index of the table. */
+/**
+ * `npm run redrive`: publishes the messages that were never published and queues the timers that were never queued,
+ * found in the outbox index of the table.
+ */
 
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { env } from '../lib/env.ts';
 import { paced } from '../lib/notify/pace.ts';
-import { type Far, type Outcome, publish } from '../lib/notify/publish.ts';
-import { type Waiting, waiting } from '../lib/notify/waiting.ts';
+import { type Far, handOver, holdsTimers, type Outcome } from '../lib/outbox/hand-over.ts';
+import { type Waiting, waiting } from '../lib/outbox/waiting.ts';
 import { localAws } from './local/aws.ts';
 import { readStackFile } from './local/stack-file.ts';
 
-const HELP = `Publishes the messages that were never published: after SNS refused them for longer than the stream is
-tried again, or once the dead-letter queue of the notifier holds something. Safe to run at any time and more than
-once. A notice that goes out twice has the same eventId both times.
+const HELP = `Works off the outbox: publishes the messages that were never published, and queues the timers that were never
+queued. After SNS or SQS refused them for longer than the stream is tried again, or once the dead-letter queue of the
+notifier holds something. Safe to run at any time and more than once. A notice that goes out twice has the same eventId
+both times; a timer that comes twice does nothing the second time.
 
   npm run redrive
-  npm run redrive -- --table NAME --region REGION --directives-topic ARN --hitl-topic ARN
+  npm run redrive -- --table NAME --region REGION --directives-topic ARN --hitl-topic ARN --timer-queue URL
 
 Which table
   (nothing)                the local stack that npm start runs, from .local/stack.json
@@ -25,10 +30,11 @@ Which table
   --region REGION          its region, unless AWS_REGION or the profile names it
   --directives-topic ARN   the output DirectivesTopicArn of its stack, unless ${env.directivesTopic} is set
   --hitl-topic ARN         the output HitlTopicArn of its stack, unless ${env.hitlTopic} is set
+  --timer-queue URL        the output TimerQueueUrl of its stack, unless ${env.timerQueue} is set
 
-  --older-than SECONDS     leave younger messages to the notifier (default 60)
+  --older-than SECONDS     leave younger items to the notifier (default 60)
 
-Ends with status 1 if a message is still not published.
+Ends with status 1 if anything is still in the outbox.
 `;
 
 const read = () =>
@@ -39,42 +45,55 @@ const read = () =>
       region: { type: 'string' },
       'directives-topic': { type: 'string' },
       'hitl-topic': { type: 'string' },
+      'timer-queue': { type: 'string' },
       'older-than': { type: 'string', default: '60' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   }).values;
 type Values = ReturnType<typeof read>;
 
-const farOf = (name: string, topics: Far['topics'], dynamodb: object, sns: object): Far => ({
-  table: { client: DynamoDBDocumentClient.from(new DynamoDBClient(dynamodb)), name },
-  sns: new SNSClient(sns),
-  topics,
-  pace: paced(),
+/** Where it is handed over to, and how the clients get there. */
+type Places = { table: string; directives: string; hitl: string; timerQueue: string };
+type Configs = { dynamodb: object; sns: object; sqs: object };
+
+const farOf = ({ table, directives, hitl, timerQueue }: Places, { dynamodb, sns, sqs }: Configs): Far => ({
+  table: { client: DynamoDBDocumentClient.from(new DynamoDBClient(dynamodb)), name: table },
+  topics: { sns: new SNSClient(sns), arns: { directives, hitl }, pace: paced() },
+  timers: { sqs: new SQSClient(sqs), url: timerQueue },
 });
 
 const localFar = (data: string): Far => {
   const stack = readStackFile(data);
   if (!stack) throw new Error(`there is no stack.json in ${data}: run npm start first, or name a table with --table`);
-  const { dynamodb, sns } = stack;
-  const at = (endpoint: string) => ({ ...localAws, endpoint });
-  return farOf(dynamodb.table, sns.topics, at(dynamodb.endpoint), at(sns.endpoint));
+  const { dynamodb, sns, sqs } = stack;
+  if (!sqs.timers) throw new Error(`${data}/stack.json names no queue of timers: start the stack anew`);
+  const at = ({ endpoint }: { endpoint: string }) => ({ ...localAws, endpoint });
+  const places = { table: dynamodb.table, ...sns.topics, timerQueue: sqs.timers };
+  return farOf(places, { dynamodb: at(dynamodb), sns: at(sns), sqs: at(sqs) });
 };
 
 const accountFar = (table: string, values: Values): Far => {
   const directives = values['directives-topic'] ?? process.env[env.directivesTopic];
   const hitl = values['hitl-topic'] ?? process.env[env.hitlTopic];
-  if (!directives || !hitl)
+  const timerQueue = values['timer-queue'] ?? process.env[env.timerQueue];
+  if (!directives || !hitl || !timerQueue)
     throw new Error(
-      '--directives-topic and --hitl-topic are missing: the stack that made the table names both in its outputs',
+      '--directives-topic, --hitl-topic and --timer-queue are needed: the stack that made the table names them in its outputs',
     );
   const config = values.region ? { region: values.region } : {};
-  return farOf(table, { directives, hitl }, config, config);
+  return farOf({ table, directives, hitl, timerQueue }, { dynamodb: config, sns: config, sqs: config });
 };
 
-const line = ({ key, sentAt, item }: Waiting, outcome: Outcome): string => {
-  const what = `${item?.messageId ?? `${key.pk} ${key.sk}`}  ${item?.messageType} to ${item?.toAgent}, sent ${sentAt}`;
+const nameOf = ({ key, item }: Waiting): string => {
+  if (item && holdsTimers(item)) return `${key.pk} ${key.sk}  ${item.timers.length} timers`;
+  return `${item?.messageId ?? `${key.pk} ${key.sk}`}  ${item?.messageType} to ${item?.toAgent}`;
+};
+
+const line = (waiting: Waiting, outcome: Outcome): string => {
+  const what = `${nameOf(waiting)}, sent ${waiting.sentAt}`;
   if (outcome.kind === 'published') return `published  ${what}`;
-  if (outcome.kind === 'notDue') return `passed     ${what}: published meanwhile`;
+  if (outcome.kind === 'queued') return `queued     ${what}`;
+  if (outcome.kind === 'notDue') return `passed     ${what}: handed over meanwhile`;
   return `FAILED     ${what}: ${explained(outcome.error)}`;
 };
 
@@ -82,21 +101,22 @@ const run = async (): Promise<void> => {
   const values = read();
   if (values.help) return console.log(HELP);
   const { table, data = '.local' } = values;
-  if (table ? values.data : (values.region ?? values['directives-topic'] ?? values['hitl-topic']))
+  const ofAccount = values.region ?? values['directives-topic'] ?? values['hitl-topic'] ?? values['timer-queue'];
+  if (table ? values.data : ofAccount)
     throw new Error('--table and what goes with it name an account, --data a local stack: one or the other');
   const seconds = Number(values['older-than']);
   if (!Number.isInteger(seconds) || seconds < 0)
     throw new Error(`--older-than ${values['older-than']} is no whole number of seconds`);
   const far = table ? accountFar(table, values) : localFar(data);
 
-  const count = { published: 0, notDue: 0, retry: 0, giveUp: 0 };
-  for await (const message of waiting(far.table, new Date(Date.now() - seconds * 1_000).toISOString())) {
-    const outcome = await publish(far, message.item);
+  const count = { published: 0, queued: 0, notDue: 0, retry: 0, giveUp: 0 };
+  for await (const each of waiting(far.table, new Date(Date.now() - seconds * 1_000).toISOString())) {
+    const outcome = await handOver(far, each.item);
     count[outcome.kind]++;
-    console.log(line(message, outcome));
+    console.log(line(each, outcome));
   }
   const failed = count.retry + count.giveUp;
-  console.log(`${count.published} published, ${count.notDue} passed, ${failed} failed.`);
+  console.log(`${count.published} published, ${count.queued} queued, ${count.notDue} passed, ${failed} failed.`);
   if (failed > 0) process.exitCode = 1;
 };
 
@@ -107,6 +127,7 @@ const explained = (error: unknown): string => {
   if (code === 'ECONNREFUSED') return 'nothing answers there: is the local stack running (npm start)?';
   if (name === 'ResourceNotFoundException') return 'there is no such table in this account and region';
   if (name === 'NotFoundException') return 'there is no such topic in this account and region';
+  if (name === 'QueueDoesNotExist') return 'there is no such queue in this account and region';
   if (name === 'CredentialsProviderError') return `no AWS credentials: ${message}`;
   if (message === 'Region is missing') return 'which region? --region or AWS_REGION names it';
   return message.split(/\n|\. /, 1)[0] || name;

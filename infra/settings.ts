@@ -1,6 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
-import { messageTypes, priorities, roles } from '../lib/model.ts';
+import { messageTypes, priorities, roles, type Timeouts } from '../lib/model.ts';
 
 /**
  * What an operator may set: `cdk.json`, `context`, or `-c name=value`. docs/deploy.md explains each.
@@ -16,6 +16,15 @@ const fromText = (value: unknown): unknown => {
 };
 const whole = (least: number, most: number) => z.preprocess(fromText, z.int().min(least).max(most));
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
+const seconds = z.int().min(1).max(YEAR_SECONDS);
+const timeout = whole(1, YEAR_SECONDS);
+
+/** One for each flow that has it; a number is that of a hotfix and of an emergency. */
+const byFlow = <Shape extends Record<string, z.ZodType>>(shape: Shape) =>
+  z.preprocess((value) => {
+    const given = fromText(value);
+    return typeof given === 'number' ? { hotfix: given, emergency: given } : given;
+  }, z.strictObject(shape));
 
 /**
  * The message attributes that a subscriber may choose by, with every value they take. A value that none takes would
@@ -63,10 +72,23 @@ const schema = z.strictObject({
     fromText,
     z.strictObject({ directives: subscribers, hitl: subscribers, operations: unfiltered }).prefault({}),
   ),
+  /** Seconds that a P0 directive may go unacknowledged, and a start without a directive. */
+  ackTimeout: timeout.default(300),
+  /** Seconds that a fix may go without a sign of life. A flow that is not named has no such deadline. */
+  fixTimeout: byFlow({
+    hotfix: seconds.optional(),
+    emergency: seconds.optional(),
+    bugfix: seconds.optional(),
+    standard: seconds.optional(),
+  }).default({ hotfix: 3_600, emergency: 3_600 }),
+  /** Seconds that a completed fix may go unverified. */
+  verificationTimeout: timeout.default(1_800),
   /** Seconds that a closed ATP has to meet its obligations. */
-  obligationTimeout: whole(1, YEAR_SECONDS).default(900),
-  /** Seconds until the review of a hotfix is due. */
-  reviewTimeout: whole(1, YEAR_SECONDS).default(172_800),
+  obligationTimeout: timeout.default(900),
+  /** Seconds until the review of a closed ATP is due. A review always is, so a flow that is not named keeps its default. */
+  reviewTimeout: byFlow({ hotfix: seconds.default(172_800), emergency: seconds.default(86_400) }).prefault({}),
+  /** Seconds between two reminders of an overdue review. */
+  reviewReminder: timeout.default(86_400),
   /** Calls per second, and at once, before the gateway answers 429. */
   throttleRate: whole(1, 10_000).default(2_000),
   throttleBurst: whole(1, 5_000).default(4_000),
@@ -85,6 +107,16 @@ const schema = z.strictObject({
 
 export type Settings = z.output<typeof schema>;
 export type Subscriber = Settings['subscribers']['hitl'][number];
+
+/** The deadlines, as the functions read them. */
+export const timeoutsOf = (settings: Settings): Timeouts => ({
+  acknowledgement: settings.ackTimeout,
+  fix: settings.fixTimeout,
+  verification: settings.verificationTimeout,
+  obligation: settings.obligationTimeout,
+  review: settings.reviewTimeout,
+  reminder: settings.reviewReminder,
+});
 
 export class BadContext extends Error {
   override readonly name = 'BadContext';

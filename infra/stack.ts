@@ -4,8 +4,9 @@ import { Api } from './api.ts';
 import { ArtifactBucket } from './artifact-bucket.ts';
 import { Notifications } from './notifications.ts';
 import { Outbox } from './outbox.ts';
-import type { Settings } from './settings.ts';
+import { type Settings, timeoutsOf } from './settings.ts';
 import { ControlPlaneTable } from './table.ts';
+import { Timers } from './timers.ts';
 import { Tools } from './tools.ts';
 
 /** `bundles` holds a directory per entry, as `bundle` leaves it. */
@@ -25,16 +26,18 @@ export class HotfixControlPlane extends Stack {
     });
     const retained = isRetained(stage);
     const deployment = { bundles, logRetention: logRetentionDays };
+    const timeouts = timeoutsOf(settings);
 
     const table = new ControlPlaneTable(this, 'Table', { retained });
     const artifacts = new ArtifactBucket(this, 'Artifacts', { retained });
     const notifications = new Notifications(this, 'Notifications', subscribers);
-    const tools = new Tools(this, 'Tools', { ...deployment, table, artifacts, timeouts: settings });
+    const tools = new Tools(this, 'Tools', { ...deployment, table, artifacts, timeouts });
+    const timers = new Timers(this, 'Timers', { ...deployment, table, timeouts });
     const throttle = { rateLimit: throttleRate, burstLimit: throttleBurst };
     const api = new Api(this, 'Api', { ...deployment, tools, throttle });
     const concurrency = settings.notifierConcurrency;
-    const outbox = new Outbox(this, 'Outbox', { ...deployment, table, notifications, concurrency });
-    new Alarms(this, 'Alarms', { api, outbox, notifications });
+    const outbox = new Outbox(this, 'Outbox', { ...deployment, table, notifications, timers, concurrency });
+    new Alarms(this, 'Alarms', { api, outbox, timers, notifications });
 
     this.#output('ApiUrl', api.api.apiEndpoint);
     this.#output('TableName', table.table.tableName);
@@ -43,6 +46,8 @@ export class HotfixControlPlane extends Stack {
     this.#output('OperationsTopicArn', notifications.operations.topicArn);
     this.#output('ArtifactBucketName', artifacts.bucket.bucketName);
     this.#output('DeadLetterQueueUrl', outbox.deadLetters.queueUrl);
+    this.#output('TimerQueueUrl', timers.queue.queueUrl);
+    this.#output('TimerDeadLetterQueueUrl', timers.deadLetters.queueUrl);
   }
 
   #output(id: string, value: string): void {

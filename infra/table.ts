@@ -61,7 +61,13 @@ export class ControlPlaneTable extends Construct {
     this.#bind(writer, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem']);
   }
 
-  /** Reads by key, and changes single items: marks what was published. */
+  /** Reads by key, and commits transactions of puts and updates: no token, no idempotency record, no end of a turn. */
+  bindTransitions(writer: ServiceFunction): void {
+    this.bindRead(writer);
+    this.#bind(writer, ['dynamodb:PutItem', 'dynamodb:UpdateItem']);
+  }
+
+  /** Reads by key, and changes single items: marks what was handed over. */
   bindMark(marker: ServiceFunction): void {
     this.bindRead(marker);
     this.#bind(marker, ['dynamodb:UpdateItem']);

@@ -1,15 +1,14 @@
 import { Construct } from 'constructs';
 import { env } from '../lib/env.ts';
-import { type ToolName, toolNames } from '../lib/model.ts';
+import { type Timeouts, type ToolName, toolNames } from '../lib/model.ts';
 import type { ArtifactBucket } from './artifact-bucket.ts';
 import { type Deployment, ServiceFunction } from './function.ts';
-import type { Settings } from './settings.ts';
 import type { ControlPlaneTable } from './table.ts';
 
 type Options = Deployment & {
   table: ControlPlaneTable;
   artifacts: ArtifactBucket;
-  timeouts: Pick<Settings, 'obligationTimeout' | 'reviewTimeout'>;
+  timeouts: Timeouts;
 };
 
 /** One function per tool, each with what its own requests need. */
@@ -20,8 +19,7 @@ export class Tools extends Construct {
     super(scope, id);
     const writes = (tool: ServiceFunction): void => {
       table.bindWrite(tool);
-      tool.set(env.obligationTimeout, String(timeouts.obligationTimeout));
-      tool.set(env.reviewTimeout, String(timeouts.reviewTimeout));
+      tool.set(env.timeouts, JSON.stringify(timeouts));
     };
     const bindings: Record<ToolName, (tool: ServiceFunction) => void> = {
       atp_set: writes,

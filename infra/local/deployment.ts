@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import type { EnvName } from '../../lib/env.ts';
 import { functionArn, localAws } from './aws.ts';
 import type { Log } from './function-log.ts';
 import { type FunctionSpec, LocalFunction } from './functions.ts';
 import { type Properties, type References, resourcesOf, type Template } from './template.ts';
+import { type GivenTimeouts, withTimeouts } from './timeouts.ts';
 
 /** The functions of a template, by their ARN. */
 export type Functions = ReadonlyMap<string, LocalFunction>;
@@ -19,13 +21,15 @@ type FunctionProperties = {
 const DEFAULT_SECONDS = 3;
 const DEFAULT_MEGABYTES = 128;
 
-/** Makes the template's functions. `given` replaces variables that the template sets, and points the AWS clients here. */
-export const deployFunctions = (
-  template: Template,
-  references: References,
-  given: Record<string, string>,
-  logs: Log,
-): Functions =>
+/** What a function's environment gets beside, or in place of, what the template says. */
+export type Given = {
+  /** Where the AWS clients find their services, by `AWS_ENDPOINT_URL_...`. */
+  endpoints: Record<string, string>;
+  timeouts: GivenTimeouts;
+};
+
+/** Makes the template's functions. */
+export const deployFunctions = (template: Template, references: References, given: Given, logs: Log): Functions =>
   new Map(
     resourcesOf(template, 'AWS::Lambda::Function').map(([logicalId, properties]) => {
       references.add(logicalId, logicalId, { Arn: functionArn(logicalId) });
@@ -39,7 +43,7 @@ const specOf = (
   { Code, Handler, Timeout, MemorySize, Environment }: FunctionProperties,
   template: Template,
   references: References,
-  given: Record<string, string>,
+  given: Given,
 ): FunctionSpec => {
   const own = references.resolve<Record<string, string>>(Environment?.Variables ?? {});
   const directory = template.assetDirectory(references.resolve<string>(Code.S3Key));
@@ -53,8 +57,8 @@ const specOf = (
     memoryMegabytes,
     variables: {
       ...runtimeVariables(name, directory, Handler, memoryMegabytes),
-      ...own,
-      ...overriding(own, given),
+      ...withTimeouts(own, given.timeouts),
+      ...given.endpoints,
     },
   };
 };
@@ -81,17 +85,20 @@ const runtimeVariables = (
   TZ: ':UTC',
 });
 
-/** An override replaces what the template gives a function; it gives a function nothing that the template does not. */
-const overriding = (own: Record<string, string>, given: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(given).filter(([name]) => name in own || name.startsWith('AWS_ENDPOINT_URL_')));
-
 /** What the template sets a variable to, in whichever function has it. */
-export const variableOf = (functions: Functions, name: string): string => {
+export const knownVariableOf = (functions: Functions, name: EnvName): string | undefined => {
   for (const { spec } of functions.values()) {
     const value = spec.variables[name];
     if (value !== undefined) return value;
   }
-  throw new Error(`no function of the template has the variable ${name}`);
+  return undefined;
+};
+
+/** A variable that some function has to have. */
+export const variableOf = (functions: Functions, name: EnvName): string => {
+  const value = knownVariableOf(functions, name);
+  if (value === undefined) throw new Error(`no function of the template has the variable ${name}`);
+  return value;
 };
 
 /** A function by the beginning of its logical id. */

@@ -1,8 +1,8 @@
 /** `npm start`: the deployed code on this machine, until Ctrl-C. */
 import { parseArgs } from 'node:util';
-import { type EnvName, env } from '../../lib/env.ts';
 import { freshAssembly } from './assembly.ts';
 import { type RunningStack, startStack } from './start.ts';
+import type { GivenTimeouts } from './timeouts.ts';
 
 const HELP = `Runs the control plane on this machine: the synthesized template with the bundles it names.
 
@@ -13,22 +13,39 @@ const HELP = `Runs the control plane on this machine: the synthesized template w
   --data DIR                data directory (default .local); stack.json there says how to call the stack
   --fresh                   forget what is in the data directory
   --dynamodb URL            use a DynamoDB that already runs, DynamoDB Local say
-  --obligation-timeout S    seconds a closed ATP has to meet its obligations (default 900)
-  --review-timeout S        seconds until a review is due (default 172800)
-  --ack-timeout S           seconds a P0 directive may go unacknowledged
-  --fix-timeout S           seconds a fix may go without a sign of life
 
-Functions that the template gives no such variable do not see the option: in this version none sets a timer by the
-acknowledgement or by the fix, so those two change nothing.
+Deadlines, in seconds; those of a fix and of a review hold for every flow that has one
+  --ack-timeout S           a P0 directive unacknowledged, a start without a directive (default 300)
+  --fix-timeout S           a fix without a sign of life (default 3600)
+  --verification-timeout S  a completed fix neither closed nor sent back (default 1800)
+  --obligation-timeout S    what a closed ATP owes (default 900)
+  --review-timeout S        the review of a closed ATP (default 172800, of an emergency 86400)
+  --review-reminder S       between two reminders of an overdue review (default 86400)
 `;
 
 const PARENT_POLL_MS = 500;
 
-const seconds = (name: string, value: string | undefined): string | undefined => {
-  if (value !== undefined && !/^\d{1,9}$/.test(value))
-    throw new Error(`--${name} takes a whole number of seconds, not ${value}`);
-  return value;
+const deadlines = {
+  'ack-timeout': 'acknowledgement',
+  'fix-timeout': 'fix',
+  'verification-timeout': 'verification',
+  'obligation-timeout': 'obligation',
+  'review-timeout': 'review',
+  'review-reminder': 'reminder',
+} as const satisfies Record<string, keyof GivenTimeouts>;
+type Flag = keyof typeof deadlines;
+
+const timeoutsOf = (values: { [flag in Flag]?: string }): GivenTimeouts => {
+  const given: GivenTimeouts = {};
+  for (const [flag, value] of Object.entries(values)) {
+    if (!/^\d{1,9}$/.test(value)) throw new Error(`--${flag} takes a whole number of seconds, not ${value}`);
+    if (Number(value) === 0) throw new Error(`--${flag} takes one second at least, not ${value}`);
+    given[deadlines[flag as Flag]] = Number(value);
+  }
+  return given;
 };
+
+const text = { type: 'string' } as const;
 
 const read = () => {
   const { values } = parseArgs({
@@ -36,30 +53,26 @@ const read = () => {
       port: { type: 'string', default: '4010' },
       data: { type: 'string', default: '.local' },
       fresh: { type: 'boolean', default: false },
-      dynamodb: { type: 'string' },
-      'ack-timeout': { type: 'string' },
-      'fix-timeout': { type: 'string' },
-      'obligation-timeout': { type: 'string' },
-      'review-timeout': { type: 'string' },
+      dynamodb: text,
+      'ack-timeout': text,
+      'fix-timeout': text,
+      'verification-timeout': text,
+      'obligation-timeout': text,
+      'review-timeout': text,
+      'review-reminder': text,
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`--port takes 0 to 65535, not ${values.port}`);
-  for (const name of ['ack-timeout', 'fix-timeout'] as const) seconds(name, values[name]);
-  const overrides: Partial<Record<EnvName, string>> = {};
-  const obligation = seconds('obligation-timeout', values['obligation-timeout']);
-  const review = seconds('review-timeout', values['review-timeout']);
-  if (obligation !== undefined) overrides[env.obligationTimeout] = obligation;
-  if (review !== undefined) overrides[env.reviewTimeout] = review;
-  return { ...values, port, overrides };
+  const { help, data, fresh, dynamodb, port: given, ...flags } = values;
+  const port = Number(given);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port takes 0 to 65535, not ${given}`);
+  return { help, data, fresh, dynamodb, port, timeouts: timeoutsOf(flags) };
 };
 
 const print = (line: string): void => console.log(line);
 
 const run = async (): Promise<void> => {
-  const { help, data, port, fresh, dynamodb, overrides } = read();
+  const { help, data, port, fresh, dynamodb, timeouts } = read();
   if (help) return print(HELP);
   const assembly = freshAssembly(print);
   const stack = await startStack({
@@ -67,7 +80,7 @@ const run = async (): Promise<void> => {
     data,
     port,
     fresh,
-    overrides,
+    timeouts,
     told: print,
     ...(dynamodb && { dynamodb }),
   });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { localAccount, localAws } from './aws.ts';
 import type { Messaging } from './messaging.ts';
 import { subscribeQueue } from './subscriptions.ts';
@@ -89,7 +89,13 @@ const queueAttributes = (properties: Properties, references: References): Record
     }),
   );
 
-/** One that an earlier start made stays, with what waits in it, and takes the attributes of now. */
+/** Not 0: that fails in an emulator whose messages are in a file (fauxqs 2.4.1, `updateMessageReady`). */
+const SOON_SECONDS = 1;
+
+/**
+ * One that an earlier start made stays, with what waits in it, and takes the attributes of now. Who was working on a
+ * message then is gone, so it is received again soon.
+ */
 export const makeQueue = async (
   messaging: Messaging,
   name: string,
@@ -97,11 +103,13 @@ export const makeQueue = async (
 ): Promise<string> => {
   const known = messaging.emulator.inspectQueue(name);
   if (!known) return messaging.emulator.createQueue(name, { attributes }).queueArn;
-  if (Object.keys(attributes).length > 0) {
-    const client = new SQSClient({ ...localAws, endpoint: messaging.endpoint });
-    await client.send(new SetQueueAttributesCommand({ QueueUrl: queueUrlOf(messaging, name), Attributes: attributes }));
-    client.destroy();
-  }
+  const client = new SQSClient({ ...localAws, endpoint: messaging.endpoint });
+  const QueueUrl = queueUrlOf(messaging, name);
+  if (Object.keys(attributes).length > 0)
+    await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: attributes }));
+  for (const { receiptHandle: ReceiptHandle } of known.messages.inflight)
+    await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: SOON_SECONDS }));
+  client.destroy();
   return known.arn;
 };
 

@@ -11,7 +11,8 @@ const stackFile = z.object({
   tokens: z.record(z.string(), z.string()),
   dynamodb: z.object({ endpoint: z.string(), table: z.string() }),
   sns: z.object({ endpoint: z.string(), topics: pair }),
-  sqs: z.object({ endpoint: z.string(), queues: pair }),
+  /** `timers` is the service's own queue, for `npm run redrive`. */
+  sqs: z.object({ endpoint: z.string(), queues: pair, timers: z.optional(z.string()) }),
 });
 export type StackFile = z.output<typeof stackFile>;
 

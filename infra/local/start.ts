@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type EnvName, env } from '../../lib/env.ts';
+import { env } from '../../lib/env.ts';
 import { apiOf } from './api.ts';
 import { localAws } from './aws.ts';
 import { refuseUnknown } from './coverage.ts';
 import { type DataDirectory, takeDirectory } from './data-directory.ts';
-import { deployFunctions, type Functions, functionNamed, variableOf } from './deployment.ts';
+import { deployFunctions, type Functions, functionNamed, knownVariableOf, variableOf } from './deployment.ts';
 import { type Engine, startEngine, useEngine } from './dynamodb.ts';
 import { runMappings } from './event-source-mappings.ts';
 import { openLog } from './function-log.ts';
@@ -17,6 +17,7 @@ import { forgetTables, makeQueue, makeResources, queueUrlOf, suffixOf } from './
 import { readStackFile, removeStackFile, type StackFile, writeStackFile } from './stack-file.ts';
 import { subscribeQueue } from './subscriptions.ts';
 import { loadTemplate, type References, resourcesOf, type Template } from './template.ts';
+import type { GivenTimeouts } from './timeouts.ts';
 import { ensureTokens } from './tokens.ts';
 
 export type StackOptions = {
@@ -30,8 +31,8 @@ export type StackOptions = {
   fresh?: boolean;
   /** Endpoint of a DynamoDB that already runs. */
   dynamodb?: string;
-  /** Environment variables of the functions, in place of what the template gives. */
-  overrides?: Partial<Record<EnvName, string>>;
+  /** Seconds of the deadlines, in place of what the template gives. */
+  timeouts?: GivenTimeouts;
   /** One line for each request, each publication and each batch that failed. */
   told?: (line: string) => void;
 };
@@ -68,7 +69,7 @@ const start = async (
   directory: DataDirectory,
   stops: Stops,
 ): Promise<Omit<RunningStack, 'stop'>> => {
-  const { assembly, port, overrides = {}, told = () => undefined } = options;
+  const { assembly, port, timeouts = {}, told = () => undefined } = options;
   const template = loadTemplate(assembly);
   refuseUnknown(template);
   readStackFile(directory.path);
@@ -89,7 +90,7 @@ const start = async (
 
   const logs = openLog(directory.logs);
   stops.push(logs.close);
-  const given = { ...endpointsOf(engine, messaging), ...overrides };
+  const given = { endpoints: endpointsOf(engine, messaging), timeouts };
   const functions = deployFunctions(template, references, given, logs);
   const arns = topicArnsOf(functions);
   for (const [arn, topic] of topicsOf(template, references, arns)) topics.set(arn, topic);
@@ -163,10 +164,11 @@ const describe = async (
   client.destroy();
   const { endpoint } = messaging;
   const queues = { directives: queueUrlOf(messaging, 'directives'), hitl: queueUrlOf(messaging, 'hitl') };
+  const timers = knownVariableOf(functions, env.timerQueue);
   return {
     tokens,
     dynamodb: { endpoint: engine.endpoint, table },
     sns: { endpoint, topics: topicArnsOf(functions) },
-    sqs: { endpoint, queues },
+    sqs: { endpoint, queues, ...(timers !== undefined && { timers }) },
   };
 };

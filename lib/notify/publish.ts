@@ -1,58 +1,29 @@
-/** From the table to SNS: at least once, and what was published is written on the message. */
+/** A message to SNS. */
 
-import { setTimeout } from 'node:timers/promises';
-import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { log } from '../log.ts';
-import type { Table } from '../store/client.ts';
-import type { Item } from '../store/items.ts';
 import { bareNoticeOf, type Notice, noticeOf } from './notice.ts';
 import { asOutgoing, type TopicName } from './outgoing.ts';
 import type { Pace } from './pace.ts';
 
 /** What is published to: the topics' ARNs, and the pace kept on each. */
-export type Far = { table: Table; sns: SNSClient; topics: Record<TopicName, string>; pace: Pace };
+export type Topics = { sns: SNSClient; arns: Record<TopicName, string>; pace: Pace };
+
+/** The item of a message, and the ids by which it is known whatever else the item lacks. */
+export type Named = Parameters<typeof bareNoticeOf>[0];
 
 /**
- * `published`; or `notDue`: it was before, or it is gone. `retry` may succeed later as it stands. `giveUp` never will:
- * the item is no message. A message that is retried or given up stays in the outbox index.
+ * Publishes a message, with the same `eventId` however often. A notice is never lost because of its text: what cannot
+ * be laid out, or is refused, is announced without it. Throws whatever else SNS refuses.
  */
-export type Outcome =
-  | { kind: 'published' }
-  | { kind: 'notDue' }
-  | { kind: 'retry'; error: unknown }
-  | { kind: 'giveUp'; error: unknown };
-
-/**
- * Publishes the message of an item that was just read, unless that is done already, and marks it. A crash between
- * the two publishes it once more, with the same `eventId`.
- */
-export const publish = async (far: Far, item: Item | undefined): Promise<Outcome> => {
-  if (item?.outbox === undefined) return { kind: 'notDue' };
-  const { atpId, messageId } = item;
-  if (typeof atpId !== 'string' || typeof messageId !== 'string')
-    return { kind: 'giveUp', error: new Error('the item names no message and no ATP') };
-  try {
-    await send(far, { atpId, messageId, item });
-    await mark(far.table, item);
-    return { kind: 'published' };
-  } catch (error) {
-    return { kind: 'retry', error };
-  }
-};
-
-type Named = Parameters<typeof bareNoticeOf>[0];
-
-/** A notice is never lost because of its text: what cannot be laid out, or is refused, is announced without it. */
-const send = async (far: Far, named: Named): Promise<void> => {
+export const publish = async (topics: Topics, named: Named): Promise<void> => {
   const { atpId, messageId } = named;
   try {
-    await deliver(far, layOut(named));
+    await deliver(topics, layOut(named));
   } catch (error) {
     if (!isAboutText(error)) throw error;
     log.error('SNS refused the text of a notice, which goes out without it', { atpId, messageId, error });
-    await deliver(far, bareNoticeOf(named));
+    await deliver(topics, bareNoticeOf(named));
   }
 };
 
@@ -79,11 +50,11 @@ const REFUSALS_OF_TEXT: ReadonlySet<string> = new Set([
 ]);
 const isAboutText = (error: unknown): boolean => error instanceof Error && REFUSALS_OF_TEXT.has(error.name);
 
-const deliver = async ({ sns, topics, pace }: Far, { topic, subject, texts, attributes }: Notice): Promise<void> => {
+const deliver = async ({ sns, arns, pace }: Topics, { topic, subject, texts, attributes }: Notice): Promise<void> => {
   await pace(topic);
   await sns.send(
     new PublishCommand({
-      TopicArn: topics[topic],
+      TopicArn: arns[topic],
       Subject: subject,
       MessageStructure: 'json',
       Message: JSON.stringify(texts),
@@ -92,28 +63,4 @@ const deliver = async ({ sns, topics, pace }: Far, { topic, subject, texts, attr
       ),
     }),
   );
-};
-
-const MARK_ATTEMPTS = 6;
-const BACKOFF_MS = 20;
-
-/** A subscriber that acknowledges at once may hold the item in a transaction just now: the SDK does not retry that. */
-const mark = async ({ client, name }: Table, { pk, sk }: Item): Promise<void> => {
-  const update = new UpdateCommand({
-    TableName: name,
-    Key: { pk, sk },
-    UpdateExpression: 'SET publishedAt = if_not_exists(publishedAt, :now) REMOVE outbox',
-    ConditionExpression: 'attribute_exists(pk)',
-    ExpressionAttributeValues: { ':now': new Date().toISOString() },
-  });
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await client.send(update);
-      return;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return;
-      if (!(error instanceof TransactionConflictException) || attempt === MARK_ATTEMPTS) throw error;
-      await setTimeout(Math.random() * BACKOFF_MS * 2 ** attempt);
-    }
-  }
 };

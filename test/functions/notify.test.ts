@@ -3,10 +3,12 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { env } from '../../lib/env.ts';
 import { messageParts } from '../../lib/ids.ts';
-import type { Item } from '../../lib/store/items.ts';
+import type { Timer } from '../../lib/model.ts';
+import { type Item, itemOf as storedAs } from '../../lib/store/items.ts';
 import { keys, outboxKey } from '../../lib/store/keys.ts';
 import { dynamodbError, Gate, type Passing, type Refusal, snsError } from '../support/gate.ts';
 import { Given, newId, Service } from '../support/service.ts';
+import { GivenTimerQueue, refusingEntries, sqsError } from '../support/timer-queue.ts';
 import { Topic } from '../support/topics.ts';
 
 type Handler = (event: DynamoDBStreamEvent, context: { awsRequestId: string }) => Promise<DynamoDBBatchResponse>;
@@ -18,6 +20,7 @@ let directives: Topic;
 let hitl: Topic;
 let sns: Gate;
 let dynamodb: Gate;
+let timerQueue: GivenTimerQueue;
 let handler: Handler;
 const logged: string[] = [];
 
@@ -27,7 +30,10 @@ beforeAll(async () => {
   [directives, hitl] = await Promise.all([Topic.create(), Topic.create()]);
   sns = await Gate.before(inject('fauxqs'));
   dynamodb = await Gate.before(inject('dynamodb'));
+  timerQueue = await GivenTimerQueue.create();
   Object.assign(process.env, {
+    AWS_ENDPOINT_URL_SQS: timerQueue.endpoint,
+    [env.timerQueue]: timerQueue.url,
     AWS_ENDPOINT_URL_SNS: sns.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
     [env.directivesTopic]: directives.arn,
@@ -48,10 +54,12 @@ afterEach(async () => {
   logged.length = 0;
   sns.refuse = () => undefined;
   dynamodb.refuse = () => undefined;
-  await Promise.all([directives.received(), hitl.received()]);
+  timerQueue.refuse = () => undefined;
+  timerQueue.sent();
+  await Promise.all([directives.received(), hitl.received(), timerQueue.received()]);
 });
 
-afterAll(() => Promise.all([sns.close(), dynamodb.close()]));
+afterAll(() => Promise.all([sns.close(), dynamodb.close(), timerQueue.close()]));
 
 let sequence = 0;
 const recordOf = ({ pk, sk, outbox }: Item, eventName: Record['eventName'] = 'INSERT'): Record => ({
@@ -330,5 +338,100 @@ describe('given an item that is no message as it should be', () => {
     const record: Record = { eventName: 'INSERT', dynamodb: { NewImage: { outbox: { S: 'x' } }, SequenceNumber: '7' } };
     expect(await notify(record)).toEqual(none);
     expect(JSON.parse(logged[0] ?? '{}')).toMatchObject({ level: 'error', sequenceNumber: '7' });
+  });
+});
+
+const timerIn = (atpId: string, seconds: number, deadline = 'acknowledgement'): Timer => ({
+  atpId,
+  deadline,
+  dueAt: new Date(Date.now() + seconds * 1_000).toISOString(),
+});
+
+/** The line of a timeline that set off timers. */
+const givenEvent = (atpId: string, ...timers: Timer[]): Promise<Item> => {
+  const at = new Date().toISOString();
+  const value = { at, role: '@pm', principal: 'pm-1', action: 'direct', notes: 'BODY-OF-IT' } as const;
+  return put(storedAs({ kind: 'event', atpId, ulid: '01KJMBM0G0ZZZZZZZZZZZZZZZZ', value, timers }));
+};
+
+/** As it lies in the table now. */
+const again = async ({ pk, sk }: Item): Promise<Item | undefined> =>
+  (await service.items(pk.slice('ATP#'.length))).find((item) => item.sk === sk);
+
+describe('given an event that set off timers', () => {
+  test('when its record arrives, then each timer waits for its time, and the event is out of the outbox', async () => {
+    const atpId = newId();
+    const [soon, far, past] = [timerIn(atpId, 30), timerIn(atpId, 3_600, 'fix'), timerIn(atpId, -5, 'obligation')];
+    const event = await givenEvent(atpId, soon, far, past);
+
+    expect(await notify(recordOf(event))).toEqual(none);
+
+    const sent = timerQueue.sent();
+    expect(sent.map(({ timer }) => timer)).toEqual([soon, far, past]);
+    expect(sent[0]?.delaySeconds).toBeGreaterThan(20);
+    expect(sent.slice(1).map(({ delaySeconds }) => delaySeconds)).toEqual([900, 0]);
+    expect(await timerQueue.received()).toEqual([past]);
+    const { outbox: _, ...rest } = event;
+    expect(await again(event)).toEqual(rest);
+    expect(logged.map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ msg: 'queued', pk: event.pk })]);
+    expect(logged.join()).not.toContain('BODY-OF-IT');
+  });
+
+  test('when it has more than a batch takes, then all are queued', async () => {
+    const atpId = newId();
+    const timers = Array.from({ length: 23 }, (_, position) => timerIn(atpId, 60 + position));
+    expect(await notify(recordOf(await givenEvent(atpId, ...timers)))).toEqual(none);
+    expect(timerQueue.sent().map(({ timer }) => timer)).toEqual(timers);
+  });
+
+  test('when its record comes again, then nothing is queued', async () => {
+    const atpId = newId();
+    const event = await givenEvent(atpId, timerIn(atpId, 60));
+    await notify(recordOf(event));
+    timerQueue.sent();
+    expect(await notify(recordOf(event))).toEqual(none);
+    expect(timerQueue.sent()).toEqual([]);
+  });
+
+  test('when SQS refuses it, by itself or its batch, then it is tried again and stays in the outbox', async () => {
+    const atpId = newId();
+    const event = await givenEvent(atpId, timerIn(atpId, 60));
+    const record = recordOf(event);
+    timerQueue.refuse = () => sqsError(403, 'AccessDeniedException');
+    expect(await notify(record)).toEqual(failed(record));
+    timerQueue.refuse = (passing) => refusingEntries(passing, atpId);
+    expect(await notify(record)).toEqual(failed(record));
+    expect((await again(event))?.outbox).toBe(event.outbox);
+
+    timerQueue.refuse = () => undefined;
+    expect(await notify(record)).toEqual(none);
+    expect(timerQueue.sent()).toHaveLength(1);
+  });
+
+  test('when it names what is no timer, then it is given up, with a line in the log', async () => {
+    const atpId = newId();
+    const event = await givenEvent(atpId, { ...timerIn(atpId, 60), dueAt: 'soon' });
+    expect(await notify(recordOf(event))).toEqual(none);
+    expect(JSON.parse(logged[0] ?? '{}')).toMatchObject({ level: 'error', pk: event.pk, sk: event.sk });
+    expect((await again(event))?.outbox).toBe(event.outbox);
+  });
+});
+
+describe('given messages and timers in one batch', () => {
+  test('when SNS refuses, then the timers are queued, and the first message is reported', async () => {
+    const [directive, escalation] = [await givenDirective(), await givenEscalation()];
+    const event = await givenEvent(newId(), timerIn('AT-1', 60));
+    const records = [recordOf(event), recordOf(directive), recordOf(escalation)] as const;
+    sns.refuse = (passing) => (isPublish(passing) ? snsError(500, 'InternalError') : undefined);
+    expect(await notify(...records)).toEqual(failed(records[1]));
+    expect(timerQueue.sent()).toHaveLength(1);
+  });
+
+  test('when SQS refuses, then the messages are published, and the event is reported', async () => {
+    const directive = await givenDirective();
+    const record = recordOf(await givenEvent(newId(), timerIn('AT-1', 60)));
+    timerQueue.refuse = () => sqsError(403, 'AccessDeniedException');
+    expect(await notify(recordOf(directive), record)).toEqual(failed(record));
+    expect(await eventIds(directives)).toEqual([eventIdOf(directive)]);
   });
 });

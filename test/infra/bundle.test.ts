@@ -36,8 +36,8 @@ beforeAll(async () => {
 
 const withFiles = ['artifact_create', 'artifact_get'];
 
-test('every tool, the notifier, the health check and the refusal have a bundle and an account of it', () => {
-  const names = [...toolNames, 'notify', 'health', 'not-found'].sort();
+test('every tool, the notifier, the timer, the health check and the refusal have a bundle and an account of it', () => {
+  const names = [...toolNames, 'notify', 'timer', 'health', 'not-found'].sort();
   expect(entries.map(({ name }) => name).sort()).toEqual(names);
   const later = withFiles.map((name) => `${name}/client-s3.mjs`);
   expect(Object.keys(functions).sort()).toEqual([...names.map((name) => `${name}/index.mjs`), ...later].sort());

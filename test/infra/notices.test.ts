@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { named, onlyOf, propertiesOf, SYNTHESIS_MS, synthesized } from '../support/synthesis.ts';
+import { named, propertiesOf, SYNTHESIS_MS, synthesized } from '../support/synthesis.ts';
 
 const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
 const subscribers = {
@@ -24,20 +24,25 @@ beforeAll(async () => {
 }, SYNTHESIS_MS);
 
 describe('the outbox', () => {
-  test('reads from the first record on what the table holds for publishing, and tries within bounds', () => {
-    const { Properties } = onlyOf(bare, 'AWS::Lambda::EventSourceMapping');
-    expect(named(Properties)).toEqual({
+  test('reads from the first record on what the table holds for it, messages and timers apart, and tries within bounds', () => {
+    const mappings = propertiesOf(bare, 'AWS::Lambda::EventSourceMapping').map(named) as { EventSourceArn: string }[];
+    const pattern = (isMessage: boolean) =>
+      `{"dynamodb":{"NewImage":{"outbox":{"S":[{"exists":true}]},"messageType":{"S":[{"exists":${isMessage}}]}}}}`;
+    const mapping = (isMessage: boolean, BatchSize: number) => ({
       EventSourceArn: 'Table.StreamArn',
       FunctionName: 'OutboxNotifyFunction',
       StartingPosition: 'TRIM_HORIZON',
-      FilterCriteria: { Filters: [{ Pattern: '{"dynamodb":{"NewImage":{"outbox":{"S":[{"exists":true}]}}}}' }] },
-      BatchSize: 10,
+      FilterCriteria: { Filters: [{ Pattern: pattern(isMessage) }] },
+      BatchSize,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: 1_000,
       MaximumRecordAgeInSeconds: 3_600,
       DestinationConfig: { OnFailure: { Destination: 'OutboxDeadLetters.Arn' } },
     });
+    const ofStream = mappings.filter(({ EventSourceArn }) => EventSourceArn === 'Table.StreamArn');
+    expect(ofStream).toHaveLength(2);
+    expect(ofStream).toEqual(expect.arrayContaining([mapping(true, 10), mapping(false, 100)]));
   });
 
   test('keeps what was given up for as long as a queue can', () => {
@@ -108,8 +113,13 @@ describe('the alarms', () => {
     for (const { AlarmActions, OKActions } of alarms()) expect(named([AlarmActions, OKActions])).toEqual([told, told]);
   });
 
-  test('watch the notifier, its dead letters, the API and what SNS could not deliver', () => {
-    const watched = alarms().map(({ Namespace, MetricName, Threshold }) => `${Namespace} ${MetricName} ${Threshold}`);
+  test('watch the notifier, the timers, the dead letters of both, the API and what SNS could not deliver', () => {
+    type Metric = { MetricStat?: { Metric: { Namespace: string; MetricName: string } } };
+    const watched = alarms().map(({ Namespace, MetricName, Metrics, Threshold }) => {
+      const summed = (Metrics as Metric[] | undefined)?.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
+      const metrics = summed ?? [{ Namespace, MetricName }];
+      return `${metrics.map((metric) => `${metric.Namespace} ${metric.MetricName}`).join(' + ')} ${Threshold}`;
+    });
     expect(watched.sort()).toEqual(
       [
         'AWS/ApiGateway 5xx 1',
@@ -117,6 +127,9 @@ describe('the alarms', () => {
         'AWS/Lambda IteratorAge 60000',
         'AWS/SNS NumberOfNotificationsFailed 1',
         'AWS/SNS NumberOfNotificationsFailed 1',
+        'AWS/SQS ApproximateNumberOfMessagesVisible 1',
+        'AWS/Lambda Errors + HotfixControlPlane FailedTimers 1',
+        'AWS/SQS ApproximateAgeOfOldestMessage 1020',
         'AWS/SQS ApproximateNumberOfMessagesVisible 1',
         'HotfixControlPlane ThrottledCalls 1',
       ].sort(),

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { env } from '../../lib/env.ts';
-import { waiting } from '../../lib/notify/waiting.ts';
+import { waiting } from '../../lib/outbox/waiting.ts';
 import type { Table } from '../../lib/store/client.ts';
-import type { Item } from '../../lib/store/items.ts';
+import { type Item, itemOf } from '../../lib/store/items.ts';
 import { keys, outboxKey, SHARDS } from '../../lib/store/keys.ts';
 import { givenDirective, givenEscalation } from '../lib/notify/given.ts';
 import { Gate, snsError } from '../support/gate.ts';
 import { createTable, engineEnvironment } from '../support/table.ts';
+import { GivenTimerQueue, sqsError } from '../support/timer-queue.ts';
 import { Topic } from '../support/topics.ts';
 
 const program = join(import.meta.dirname, '../../infra/redrive.ts');
@@ -22,29 +23,33 @@ let directives: Topic;
 let hitl: Topic;
 let sns: Gate;
 let dynamodb: Gate;
+let timers: GivenTimerQueue;
 let data: string;
 
 beforeAll(async () => {
   [directives, hitl] = await Promise.all([Topic.create(), Topic.create()]);
   sns = await Gate.before(inject('fauxqs'));
   dynamodb = await Gate.before(inject('dynamodb'));
+  timers = await GivenTimerQueue.create();
   data = await mkdtemp(join(tmpdir(), 'redrive-'));
 });
 beforeEach(async () => {
   sns.refuse = () => undefined;
   dynamodb.refuse = () => undefined;
+  timers.refuse = () => undefined;
+  timers.sent();
   table = await createTable();
   const stack = {
     url: 'http://127.0.0.1:1',
     tokens: {},
-    sqs: { endpoint: sns.endpoint, queues: { directives: 'none', hitl: 'none' } },
+    sqs: { endpoint: timers.endpoint, queues: { directives: 'none', hitl: 'none' }, timers: timers.url },
     dynamodb: { endpoint: dynamodb.endpoint, table: table.name },
     sns: { endpoint: sns.endpoint, topics: { directives: directives.arn, hitl: hitl.arn } },
   };
   await writeFile(join(data, 'stack.json'), JSON.stringify(stack));
 });
 afterAll(async () => {
-  await Promise.all([sns.close(), dynamodb.close()]);
+  await Promise.all([sns.close(), dynamodb.close(), timers.close()]);
   await rm(data, { recursive: true });
 });
 
@@ -82,15 +87,15 @@ describe('given messages that were never published', () => {
 
     expect(err).toBe('');
     for (const id of ids) expect(out).toMatch(new RegExp(`^published  ${id}  `, 'm'));
-    expect(out).toMatch(/^5 published, 0 passed, 0 failed\.$/m);
+    expect(out).toMatch(/^5 published, 0 queued, 0 passed, 0 failed\.$/m);
     expect(status).toBe(0);
     expect(await publishedIds()).toEqual(ids.sort());
-    expect((await redrive()).out).toBe('0 published, 0 passed, 0 failed.\n');
+    expect((await redrive()).out).toBe('0 published, 0 queued, 0 passed, 0 failed.\n');
   });
 
   test('when one is younger than a minute, then it is left to the notifier, unless asked for', async () => {
     const id = await givenUnpublished(1, givenDirective, new Date().toISOString());
-    expect((await redrive()).out).toBe('0 published, 0 passed, 0 failed.\n');
+    expect((await redrive()).out).toBe('0 published, 0 queued, 0 passed, 0 failed.\n');
     expect((await redrive(['--data', data, '--older-than', '0'])).out).toContain(`published  ${id}`);
     expect(await publishedIds()).toEqual([id]);
   });
@@ -106,7 +111,7 @@ describe('given messages that were never published', () => {
     const { status, out } = await redrive();
 
     expect(out).toMatch(new RegExp(`^FAILED     ${escalation}  Escalation to @operator, .*: not authorized`, 'm'));
-    expect(out).toMatch(/^1 published, 0 passed, 1 failed\.$/m);
+    expect(out).toMatch(/^1 published, 0 queued, 0 passed, 1 failed\.$/m);
     expect(status).toBe(1);
     expect(await publishedIds()).toEqual([directive]);
 
@@ -126,7 +131,7 @@ describe('given messages that were never published', () => {
 
     const { status, out } = await redrive();
 
-    expect(out).toMatch(new RegExp(`^passed     ${id} .*published meanwhile$`, 'm'));
+    expect(out).toMatch(new RegExp(`^passed     ${id} .*handed over meanwhile$`, 'm'));
     expect(status).toBe(0);
     expect(await publishedIds()).toEqual([]);
   });
@@ -146,19 +151,52 @@ describe('given messages that were never published', () => {
   });
 });
 
+describe('given timers that were never queued', () => {
+  const timer = { atpId: 'AT-7', deadline: 'fix', dueAt: longAgo };
+  const givenUnqueued = (): Promise<string> => {
+    const value = { at: longAgo, role: '@dev', principal: 'dev-1', action: 'acknowledge' } as const;
+    return put(itemOf({ kind: 'event', atpId: 'AT-7', ulid: ulid(7), value, timers: [timer] }));
+  };
+
+  test('when redriven beside messages, then they are queued, and none is left', async () => {
+    await givenUnqueued();
+    const id = await givenUnpublished(1);
+    const { status, out, err } = await redrive();
+    expect(err).toBe('');
+    expect(out).toMatch(/^queued {5}ATP#AT-7 EVENT#0{25}7 {2}1 timers, sent 2026-/m);
+    expect(out).toMatch(/^1 published, 1 queued, 0 passed, 0 failed\.$/m);
+    expect(status).toBe(0);
+    expect(timers.sent()).toEqual([{ timer, delaySeconds: 0 }]);
+    expect(await publishedIds()).toEqual([id]);
+    expect((await redrive()).out).toBe('0 published, 0 queued, 0 passed, 0 failed.\n');
+  });
+
+  test('when SQS refuses, then the failure is told and they stay', async () => {
+    await givenUnqueued();
+    timers.refuse = () => sqsError(403, 'AccessDeniedException');
+    const { status, out } = await redrive();
+    expect(out).toMatch(/^FAILED {5}ATP#AT-7 .*: AccessDeniedException$/m);
+    expect(status).toBe(1);
+    timers.refuse = () => undefined;
+    expect((await redrive()).status).toBe(0);
+  });
+});
+
 describe('given a table in an account', () => {
-  test('then table and topics come from options or the environment of the notifier', async () => {
+  test('then table, topics and queue come from options or the environment of the notifier', async () => {
     const id = await givenUnpublished(1);
     const account = { ...engineEnvironment(), AWS_ENDPOINT_URL_SNS: sns.endpoint };
-    const topics = { [env.directivesTopic]: directives.arn, [env.hitlTopic]: hitl.arn };
-    const { out, err } = await redrive(['--table', table.name, '--region', 'us-east-1'], { ...account, ...topics });
+    const places = { [env.directivesTopic]: directives.arn, [env.hitlTopic]: hitl.arn };
+    const args = ['--table', table.name, '--region', 'us-east-1', '--timer-queue', timers.url];
+    const { out, err } = await redrive(args, { ...account, ...places });
     expect(err).toBe('');
     expect(out).toContain(`published  ${id}`);
     expect(await publishedIds()).toEqual([id]);
   });
 
   test.each<[string[], RegExp]>([
-    [['--table', 'x'], /--directives-topic and --hitl-topic are missing/],
+    [['--table', 'x'], /--directives-topic, --hitl-topic and --timer-queue are needed/],
+    [['--timer-queue', 'x'], /one or the other/],
     [['--table', 'x', '--data', 'y'], /one or the other/],
     [['--region', 'x'], /one or the other/],
     [['--data', '/nowhere'], /there is no stack\.json in \/nowhere: run npm start first/],

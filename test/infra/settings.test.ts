@@ -10,8 +10,12 @@ test('given no context, then production with the contract of the defaults', () =
   expect(settingsOf({})).toEqual({
     stage: 'prod',
     subscribers: nobody,
+    ackTimeout: 300,
+    fixTimeout: { hotfix: 3_600, emergency: 3_600 },
+    verificationTimeout: 1_800,
     obligationTimeout: 900,
-    reviewTimeout: 172_800,
+    reviewTimeout: { hotfix: 172_800, emergency: 86_400 },
+    reviewReminder: 86_400,
     throttleRate: 2_000,
     throttleBurst: 4_000,
     logRetentionDays: 90,
@@ -21,6 +25,17 @@ test('given no context, then production with the contract of the defaults', () =
 test('given text, as `cdk -c` hands it over, then numbers and lists are read from it', () => {
   const settings = settingsOf({ throttleRate: '50', subscribers: JSON.stringify({ hitl: [email] }) });
   expect(settings).toMatchObject({ throttleRate: 50, subscribers: { ...nobody, hitl: [email] } });
+});
+
+test('given one number for a deadline that flows have apart, then hotfix and emergency have it', () => {
+  const both = { hotfix: 60, emergency: 60 };
+  expect(settingsOf({ fixTimeout: 60, reviewTimeout: '60' })).toMatchObject({ fixTimeout: both, reviewTimeout: both });
+});
+
+test('given flows by name, then a fix has a deadline in those only, and a review in all', () => {
+  const settings = settingsOf({ fixTimeout: '{ "bugfix": 7200 }', reviewTimeout: { emergency: 3_600 } });
+  expect(settings.fixTimeout).toEqual({ bugfix: 7_200 });
+  expect(settings.reviewTimeout).toEqual({ hotfix: 172_800, emergency: 3_600 });
 });
 
 test("given CDK's own context beside ours, then it is passed over", () => {
@@ -34,7 +49,8 @@ test('every setting stands in docs/deploy.md with its default', () => {
   for (const [name, value] of Object.entries(settingsOf({ notifierConcurrency: 1 }))) {
     const row = rows.find((line) => line.split('|')[1]?.includes(`\`${name}\``)) ?? '';
     expect(row, name).not.toBe('');
-    if (name !== 'subscribers' && name !== 'notifierConcurrency') expect(row.split('|')[2]).toContain(String(value));
+    if (name !== 'subscribers' && name !== 'notifierConcurrency')
+      expect(row.split('|')[2]).toContain(typeof value === 'object' ? JSON.stringify(value) : String(value));
   }
 });
 
@@ -50,7 +66,14 @@ describe('a context that is refused, by name, before anything is made', () => {
     [{ obligationTimeout: 0 }, 'obligationTimeout:'],
     [{ obligationTimeout: '' }, 'obligationTimeout:'],
     [{ reviewTimeout: '2 days' }, 'reviewTimeout:'],
-    [{ reviewTimeout: 1.5 }, 'reviewTimeout:'],
+    [{ reviewTimeout: 1.5 }, 'reviewTimeout.hotfix:'],
+    [{ ackTimeout: 31_536_001 }, 'ackTimeout:'],
+    [{ fixTimeout: 0 }, 'fixTimeout.hotfix:'],
+    [{ fixTimeout: { review: 60 } }, '"review"'],
+    [{ fixTimeout: { bugfix: '1h' } }, 'fixTimeout.bugfix:'],
+    [{ reviewTimeout: { bugfix: 60 } }, '"bugfix"'],
+    [{ verificationTimeout: null }, 'verificationTimeout:'],
+    [{ reviewReminder: -1 }, 'reviewReminder:'],
     [{ throttleRate: -1 }, 'throttleRate:'],
     [{ throttleBurst: 1e9 }, 'throttleBurst:'],
     [{ logRetentionDays: 31 }, 'logRetentionDays:'],

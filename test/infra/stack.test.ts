@@ -17,14 +17,18 @@ beforeAll(async () => {
     throttleRate: 5,
     throttleBurst: 10,
     logRetentionDays: 7,
+    ackTimeout: 30,
+    fixTimeout: { bugfix: 90 },
+    verificationTimeout: 40,
     obligationTimeout: 60,
     reviewTimeout: 120,
+    reviewReminder: 50,
   });
 }, SYNTHESIS_MS);
 
 describe('cdk-nag', () => {
   test('passes in every stage, or there would be no template here', () => {
-    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(17);
+    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(18);
   });
 
   test('given something that it objects to, then nothing is synthesized', async () => {
@@ -48,11 +52,44 @@ describe('the functions', () => {
     prod.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
   });
 
-  test('given timeouts in the context, then the tools that set deadlines have them', () => {
-    const Variables = Match.objectLike({ OBLIGATION_TIMEOUT_SECONDS: '60', REVIEW_TIMEOUT_SECONDS: '120' });
-    dev.hasResourceProperties('AWS::Lambda::Function', {
-      Description: 'POST /tools/atp_close',
-      Environment: { Variables },
+  test('given timeouts in the context, then whatever sets deadlines has them, and nothing else', () => {
+    const expected = {
+      acknowledgement: 30,
+      fix: { bugfix: 90 },
+      verification: 40,
+      obligation: 60,
+      review: { hotfix: 120, emergency: 120 },
+      reminder: 50,
+    };
+    const given = propertiesOf(dev, 'AWS::Lambda::Function').flatMap(({ Description, Environment }) => {
+      const { TIMEOUTS } = (Environment as { Variables: Record<string, string> } | undefined)?.Variables ?? {};
+      return TIMEOUTS === undefined ? [] : [{ Description, timeouts: JSON.parse(TIMEOUTS) }];
+    });
+    for (const { timeouts } of given) expect(timeouts).toEqual(expected);
+    const writing = toolNames.filter((name) => !/_(get|list)$/.test(name)).map((name) => `POST /tools/${name}`);
+    expect(given.map(({ Description }) => Description).sort()).toEqual(
+      [...writing, 'Does what a deadline that has passed asks for.'].sort(),
+    );
+  });
+});
+
+describe('the timers', () => {
+  test('come one by one, fail one by one, and are tried for 14 minutes before they are given up', () => {
+    prod.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: Match.objectLike({ 'Fn::GetAtt': [Match.stringLikeRegexp('^TimersQueue'), 'Arn'] }),
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumBatchingWindowInSeconds: Match.absent(),
+      ScalingConfig: Match.absent(),
+    });
+    prod.hasResourceProperties('AWS::SQS::Queue', {
+      RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: Match.anyValue() },
+      VisibilityTimeout: 168,
+      SqsManagedSseEnabled: true,
+    });
+    prod.hasResourceProperties('AWS::Lambda::Function', {
+      Description: 'Does what a deadline that has passed asks for.',
+      Timeout: 28,
     });
   });
 });
@@ -156,7 +193,7 @@ describe('the bucket', () => {
   });
 });
 
-test('topics, the queue and the bucket refuse what is not encrypted on its way', () => {
+test('topics, queues and the bucket refuse what is not encrypted on its way', () => {
   const isDenied = { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
   const guarded = (type: string, property: string) =>
     propertiesOf(prod, type)
@@ -171,7 +208,11 @@ test('topics, the queue and the bucket refuse what is not encrypted on its way',
     'NotificationsHitl',
     'NotificationsOperations',
   ]);
-  expect(guarded('AWS::SQS::QueuePolicy', 'Queues')).toEqual([['OutboxDeadLetters']]);
+  expect(guarded('AWS::SQS::QueuePolicy', 'Queues').flat().sort()).toEqual([
+    'OutboxDeadLetters',
+    'TimersDeadLetters',
+    'TimersQueue',
+  ]);
   expect(guarded('AWS::S3::BucketPolicy', 'Bucket')).toEqual(['ArtifactsBucket']);
 });
 
@@ -185,6 +226,8 @@ test('the outputs name what an operator and the tools on a laptop need', () => {
     OperationsTopicArn: { Value: 'NotificationsOperations' },
     ArtifactBucketName: { Value: 'ArtifactsBucket' },
     DeadLetterQueueUrl: { Value: 'OutboxDeadLetters' },
+    TimerQueueUrl: { Value: 'TimersQueue' },
+    TimerDeadLetterQueueUrl: { Value: 'TimersDeadLetters' },
   });
 });
 

@@ -35,6 +35,19 @@ export const handler = async ({ Records }) => {
   }
 };`;
 
+/** Tells the operator of every message of the queue; over `hang` it never ends. */
+const ring = `${sdk}
+const { SNSClient, PublishCommand } = require('@aws-sdk/client-sns');
+const client = new SNSClient({ maxAttempts: 1 });
+export const handler = async ({ Records }) => {
+  for (const { body } of Records) {
+    console.log('ringing ' + body);
+    if (body === 'hang') await new Promise(() => undefined);
+    const Message = JSON.stringify({ default: body });
+    await client.send(new PublishCommand({ TopicArn: process.env.${env.hitlTopic}, Message, MessageStructure: 'json' }));
+  }
+};`;
+
 const ref = (Ref: string) => ({ Ref });
 const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 
@@ -55,6 +68,9 @@ const lambda = (asset: string, Variables: object) => ({
 const key = (name: string, KeyType: string) => ({ AttributeName: name, KeyType });
 const routes = ['POST /notes', 'GET /notes', 'GET /environment'];
 
+/** Of each kind one: a number, and one for each flow that has it. */
+const timeouts = { acknowledgement: 300, fix: { hotfix: 3_600, emergency: 3_600 } };
+
 const resources = {
   Table: {
     Type: 'AWS::DynamoDB::GlobalTable',
@@ -68,7 +84,7 @@ const resources = {
   Directives: { Type: 'AWS::SNS::Topic', Properties: {} },
   Hitl: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: 'Operator' } },
   DeadLetters: { Type: 'AWS::SQS::Queue', Properties: { MessageRetentionPeriod: 1_209_600 } },
-  Note: lambda('note', { [env.table]: ref('Table'), [env.reviewTimeout]: '172800' }),
+  Note: lambda('note', { [env.table]: ref('Table'), [env.timeouts]: JSON.stringify(timeouts) }),
   Tell: lambda('tell', { [env.hitlTopic]: ref('Hitl'), [env.directivesTopic]: ref('Directives') }),
   Stream: {
     Type: 'AWS::Lambda::EventSourceMapping',
@@ -80,6 +96,12 @@ const resources = {
       FilterCriteria: { Filters: [{ Pattern: JSON.stringify({ dynamodb: { Keys: { sk: { S: ['NOTE'] } } } }) }] },
       DestinationConfig: { OnFailure: { Destination: arn('DeadLetters') } },
     },
+  },
+  Later: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: TIMEOUT_SECONDS } },
+  Ring: lambda('ring', { [env.hitlTopic]: ref('Hitl') }),
+  Queue: {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: { EventSourceArn: arn('Later'), FunctionName: ref('Ring') },
   },
   Integration: { Type: 'AWS::ApiGatewayV2::Integration', Properties: { IntegrationUri: arn('Note') } },
   ...Object.fromEntries(
@@ -93,12 +115,12 @@ const resources = {
   ),
 };
 
-/** A cloud assembly with one of everything that the local stack runs: what is posted is noted, what is noted is told. */
+/** A cloud assembly with one of everything that the local stack runs: what is posted is noted, what is noted is told, and so is what comes by the queue `Later`. */
 export const givenAssembly = (): string => {
   const assembly = givenDirectory();
   const put = (name: string, content: object) => writeFileSync(join(assembly, name), JSON.stringify(content));
   const files: Record<string, object> = {};
-  for (const [name, source] of Object.entries({ note, tell })) {
+  for (const [name, source] of Object.entries({ note, tell, ring })) {
     mkdirSync(join(assembly, name));
     writeFileSync(join(assembly, name, 'index.mjs'), source);
     files[name] = { source: { path: name } };

@@ -29,8 +29,14 @@ export const functionEnvironment = (endpoint: string, table: string): Record<str
   [env.artifactBucket]: 'artifacts',
   [env.directivesTopic]: 'arn:aws:sns:eu-west-1:123456789012:directives',
   [env.hitlTopic]: 'arn:aws:sns:eu-west-1:123456789012:hitl',
-  [env.obligationTimeout]: '900',
-  [env.reviewTimeout]: '172800',
+  [env.timeouts]: JSON.stringify({
+    acknowledgement: 300,
+    fix: { hotfix: 3_600, emergency: 3_600 },
+    verification: 1_800,
+    obligation: 900,
+    review: { hotfix: 172_800, emergency: 86_400 },
+    reminder: 86_400,
+  }),
 });
 
 /** Loads the subject in a process of its own and lets it answer its first call, which has to succeed. */

@@ -124,6 +124,7 @@ test.each([
   [['--port', 'many'], /^--port takes 0 to 65535, not many\n$/],
   [['--review-timeout', '1.5'], /^--review-timeout takes a whole number of seconds, not 1\.5\n$/],
   [['--ack-timeout=-1'], /^--ack-timeout takes a whole number of seconds, not -1\n$/],
+  [['--review-reminder', '0'], /^--review-reminder takes one second at least, not 0\n$/],
   [['--dynamodb', 'localhost:8000'], /^--dynamodb takes a URL such as .*, not localhost:8000\n$/],
   [['--dynamodb', 'http://127.0.0.1:9'], /^no DynamoDB answers at http:\/\/127\.0\.0\.1:9\n$/],
   [['--colour'], /^Unknown option '--colour'.*\n$/],
@@ -145,6 +146,8 @@ test('given --help, when it is asked for, then every option is explained', () =>
     'obligation-timeout',
     'fix-timeout',
     'review-timeout',
+    'verification-timeout',
+    'review-reminder',
   ])
     expect(stdout).toMatch(new RegExp(`^  --${option}\\b.*\\w`, 'm'));
 });

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import { localAws } from '../../../infra/local/aws.ts';
+import { localAccount, localAws } from '../../../infra/local/aws.ts';
 import { answers } from '../../../infra/local/dynamodb.ts';
 import { type RunningStack, type StackOptions, startStack } from '../../../infra/local/start.ts';
 import { env } from '../../../lib/env.ts';
@@ -103,6 +103,33 @@ test('given notes, tokens and a notice that SNS refused, when the stack is stopp
   await untilTold(second, 'two');
 });
 
+/** Sends to the queue that a function works off. */
+const send = async ({ sqs: { endpoint } }: RunningStack, MessageBody: string, DelaySeconds = 0): Promise<void> => {
+  const client = new SQSClient({ ...localAws, endpoint });
+  const QueueUrl = `${endpoint}/${localAccount}/Later`;
+  await client.send(new SendMessageCommand({ QueueUrl, MessageBody, DelaySeconds }));
+};
+
+test('given messages that wait for their time, when the stack is stopped and started, then they come', async () => {
+  const data = givenDirectory();
+  const first = await start({ data });
+  await send(first, 'when the stack is down', 1);
+  await send(first, 'when it is up again', 4);
+  await first.stop();
+  await untilTold(await start({ data }), 'when the stack is down', 'when it is up again');
+});
+
+test('given a message that is worked on, when the stack is stopped and started, then it is worked on again soon', async () => {
+  const data = givenDirectory();
+  const rings = () => readFileSync(join(data, 'functions.log'), 'utf8').split('ringing hang').length - 1;
+  const first = await start({ data });
+  await send(first, 'hang');
+  await until(() => rings() === 1);
+  await first.stop();
+  await start({ data });
+  await until(() => rings() === 2);
+});
+
 test('given a function that hangs, when the stack is stopped, then it does not wait, and nothing of it answers', async () => {
   const data = givenDirectory();
   const stack = await start({ data });
@@ -183,12 +210,10 @@ test('given a bundle that is missing, when the stack starts, then one line names
   );
 });
 
-test('given a variable to be set otherwise, when functions run, then those have it to which the template gives it', async () => {
-  const overrides = { [env.reviewTimeout]: '60', [env.obligationTimeout]: '5' };
-  const { url } = await start({ data: givenDirectory(), overrides });
+test('given deadlines to be set otherwise, when functions run, then those have them to which the template gives any', async () => {
+  const { url } = await start({ data: givenDirectory(), timeouts: { acknowledgement: 7, fix: 60, review: 5 } });
   const variables = (await (await fetch(`${url}/environment`)).json()) as Record<string, string>;
-  expect(variables[env.reviewTimeout]).toBe('60');
-  expect(variables).not.toHaveProperty(env.obligationTimeout);
+  expect(JSON.parse(variables[env.timeouts] ?? '')).toEqual({ acknowledgement: 7, fix: { hotfix: 60, emergency: 60 } });
   expect(variables).not.toHaveProperty('PATH');
 });
 

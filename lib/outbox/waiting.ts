@@ -6,12 +6,15 @@ import { readItems } from '../store/read.ts';
 
 /** An item of the outbox index, which holds keys only. */
 type Entry = Key & { sentAt: string };
-/** A message that the index names, as it is in the table now. The index may lag: see `publish`. */
+/** An item that the index names, as it is in the table now. The index may lag: see `handOver`. */
 export type Waiting = { key: Key; sentAt: string; item: Item | undefined };
 
 const PAGE = 25;
 
-/** The messages that wait to be published since before `sentBefore` (ISO 8601), oldest first in each shard. */
+/**
+ * The messages that wait to be published, and the events whose timers wait to be queued, since before `sentBefore`
+ * (ISO 8601), oldest first in each shard.
+ */
 export async function* waiting(table: Table, sentBefore: string): AsyncGenerator<Waiting> {
   const { name, hash, range } = indexes.outbox;
   for (const shard of shards) {

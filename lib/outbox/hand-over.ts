@@ -1,0 +1,94 @@
+/** From the table to where an item of the outbox is meant to go: at least once, and what went is marked. */
+
+import { setTimeout } from 'node:timers/promises';
+import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { publish, type Topics } from '../notify/publish.ts';
+import type { Table } from '../store/client.ts';
+import type { Item } from '../store/items.ts';
+import { asTimer, enqueue, type TimerQueue } from '../timer/queue.ts';
+
+/** What is handed over to: messages go to the topics, timers to their queue. */
+export type Far = { table: Table; topics: Topics; timers: TimerQueue };
+
+/**
+ * A message was `published`, the timers of an event were `queued`; or `notDue`: it was before, or it is gone. `retry`
+ * may succeed later as it stands. `giveUp` never will: the item is neither. What is retried or given up stays in the
+ * outbox index.
+ */
+export type Outcome =
+  | { kind: 'published' }
+  | { kind: 'queued' }
+  | { kind: 'notDue' }
+  | { kind: 'retry'; error: unknown }
+  | { kind: 'giveUp'; error: unknown };
+
+/** An event that set off timers; any other item of the outbox is a message, or broken. */
+export const holdsTimers = (item: Item): item is Item & { timers: unknown[] } => Array.isArray(item.timers);
+
+/**
+ * Hands over an item that was just read, unless that is done already, and marks it. A crash between the two hands it
+ * over once more: a message with the same `eventId`, a timer that finds nothing to do.
+ */
+export const handOver = async (far: Far, item: Item | undefined): Promise<Outcome> => {
+  if (item?.outbox === undefined) return { kind: 'notDue' };
+  return holdsTimers(item) ? queueTimers(far, item) : publishMessage(far, item);
+};
+
+const queueTimers = async ({ table, timers: queue }: Far, item: Item & { timers: unknown[] }): Promise<Outcome> => {
+  let timers: ReturnType<typeof asTimer>[];
+  try {
+    timers = item.timers.map(asTimer);
+  } catch (error) {
+    return { kind: 'giveUp', error };
+  }
+  try {
+    const refused = await enqueue(queue, timers, Date.now());
+    for (const error of refused.values()) return { kind: 'retry', error };
+    await mark(table, item, { UpdateExpression: 'REMOVE outbox' });
+    return { kind: 'queued' };
+  } catch (error) {
+    return { kind: 'retry', error };
+  }
+};
+
+const publishMessage = async ({ table, topics }: Far, item: Item): Promise<Outcome> => {
+  const { atpId, messageId } = item;
+  if (typeof atpId !== 'string' || typeof messageId !== 'string')
+    return { kind: 'giveUp', error: new Error('the item names no message and no ATP') };
+  try {
+    await publish(topics, { atpId, messageId, item });
+    await mark(table, item, {
+      UpdateExpression: 'SET publishedAt = if_not_exists(publishedAt, :now) REMOVE outbox',
+      ExpressionAttributeValues: { ':now': new Date().toISOString() },
+    });
+    return { kind: 'published' };
+  } catch (error) {
+    return { kind: 'retry', error };
+  }
+};
+
+const MARK_ATTEMPTS = 6;
+const BACKOFF_MS = 20;
+
+type Mark = { UpdateExpression: string; ExpressionAttributeValues?: { [name: string]: string } };
+
+/** A subscriber that acknowledges at once may hold the item in a transaction just now: the SDK does not retry that. */
+const mark = async ({ client, name }: Table, { pk, sk }: Item, expressions: Mark): Promise<void> => {
+  const update = new UpdateCommand({
+    TableName: name,
+    Key: { pk, sk },
+    ConditionExpression: 'attribute_exists(pk)',
+    ...expressions,
+  });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.send(update);
+      return;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return;
+      if (!(error instanceof TransactionConflictException) || attempt === MARK_ATTEMPTS) throw error;
+      await setTimeout(Math.random() * BACKOFF_MS * 2 ** attempt);
+    }
+  }
+};

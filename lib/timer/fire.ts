@@ -1,0 +1,30 @@
+import type { Call } from '../flow/call.ts';
+import type { Snapshot, Write } from '../flow/write.ts';
+import type { Principal, Timeouts, Timer } from '../model.ts';
+import { commitOver, planOver, settled } from '../settle.ts';
+import type { Table } from '../store/client.ts';
+import { atpKeys } from '../store/keys.ts';
+import { readItems } from '../store/read.ts';
+import { ulid } from '../ulid.ts';
+
+/** What a deadline that has passed makes the service write: `planDeadline` (lib/flow/plan/deadline.ts). */
+export type DeadlinePlan = (timer: Timer, snapshot: Snapshot, call: Call) => readonly Write[];
+
+const system: Principal = { role: '@system', name: 'system' };
+
+/**
+ * Does what a timer that is due was set for, in one transaction. Answers whether there was anything to do: there is
+ * nothing where the state moved on, so a timer may come twice, or late. Throws `UNAVAILABLE` where the race was not
+ * settled, and what the SDK throws.
+ */
+export const fire = async (table: Table, timer: Timer, timeouts: Timeouts, plan: DeadlinePlan): Promise<boolean> => {
+  const items = await readItems(table, atpKeys(timer.atpId));
+  const nonce = ulid();
+  return settled<boolean>(async () => {
+    const call: Call = { principal: system, clock: Date.now(), ulid, nonce, timeouts };
+    const writes = await planOver(table, items, (snapshot) => plan(timer, snapshot, call));
+    if (!writes) return { lost: ['a transaction half visible'] };
+    const lost = await commitOver(table, items, writes);
+    return lost ? { lost } : { done: writes.length > 0 };
+  });
+};
