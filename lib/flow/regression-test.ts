@@ -10,14 +10,14 @@ const heading = /^regression tests?\b[\s*_]*:?[\s*_]*/i;
  * Without a pattern that could backtrack far: a report may be 4 MiB of anything.
  */
 export const regressionTestIn = (content: string): string | undefined => {
-  let wanted = false;
+  let below = false;
   for (const line of content.split(/\r\n|\r|\n/)) {
     const text = line.slice(0, LONGEST).replace(decoration, '');
     const named = heading.exec(text);
-    const rest = (named ? text.slice(named[0].length) : text).trim();
-    if ((named || wanted) && /[\p{L}\p{N}]/u.test(rest)) return rest;
-    wanted ||= named !== null;
-    if (wanted && !named && /^\s*#/.test(line)) wanted = false;
+    const said = (named ? text.slice(named[0].length) : text).trim();
+    if (named) below = true;
+    else if (/^\s*#/.test(line)) below = false;
+    if (below && /[\p{L}\p{N}]/u.test(said)) return said;
   }
   return undefined;
 };
