@@ -4,7 +4,7 @@ import type { Principal, Timeouts, Timer } from '../model.ts';
 import { commitOver, planOver, settled } from '../settle.ts';
 import type { Table } from '../store/client.ts';
 import { atpKeys } from '../store/keys.ts';
-import { readItems } from '../store/read.ts';
+import { Items, readItems } from '../store/read.ts';
 import { ulid } from '../ulid.ts';
 
 /** What a deadline that has passed makes the service write: `planDeadline` (lib/flow/plan/deadline.ts). */
@@ -13,12 +13,18 @@ export type DeadlinePlan = (timer: Timer, snapshot: Snapshot, call: Call) => rea
 const system: Principal = { role: '@system', name: 'system' };
 
 /**
- * Does what a timer that is due was set for, in one transaction. Answers whether there was anything to do: there is
+ * Does what a timer that is due was set for, in one transaction. `items` may hold what was read for it. Answers whether there was anything to do: there is
  * nothing where the state moved on, so a timer may come twice, or late. Throws `UNAVAILABLE` where the race was not
  * settled, and what the SDK throws.
  */
-export const fire = async (table: Table, timer: Timer, timeouts: Timeouts, plan: DeadlinePlan): Promise<boolean> => {
-  const items = await readItems(table, atpKeys(timer.atpId));
+export const fire = async (
+  table: Table,
+  timer: Timer,
+  timeouts: Timeouts,
+  plan: DeadlinePlan,
+  items = new Items(),
+): Promise<boolean> => {
+  await readItems(table, atpKeys(timer.atpId), items);
   const nonce = ulid();
   return settled<boolean>(async () => {
     const call: Call = { principal: system, clock: Date.now(), ulid, nonce, timeouts };

@@ -2,12 +2,15 @@ import type { SQSRecord } from 'aws-lambda';
 import { log } from '../log.ts';
 import type { Timeouts, Timer } from '../model.ts';
 import type { Table } from '../store/client.ts';
+import { atpKeys } from '../store/keys.ts';
+import { Items, readItems } from '../store/read.ts';
 import { type DeadlinePlan, fire } from './fire.ts';
 import { asTimer, enqueue, isDue, type TimerQueue } from './queue.ts';
 
 export type Surroundings = { table: Table; queue: TimerQueue; timeouts: Timeouts; plan: DeadlinePlan };
 
 type Received = { messageId: string; timer: Timer };
+type Batch = Surroundings & { requestId: string; fail: (messageId: string, error: unknown, timer?: Timer) => void };
 
 /**
  * Works off a batch of the timer queue, all of it at the same time: what is due fires, what is not waits on. Answers
@@ -19,7 +22,7 @@ export const workOff = async (
   requestId: string,
 ): Promise<string[]> => {
   const failed: string[] = [];
-  const fail = (messageId: string, error: unknown, timer?: Timer): void => {
+  const fail: Batch['fail'] = (messageId, error, timer) => {
     failed.push(messageId);
     log.error('timer failed, and comes again', { requestId, queueMessageId: messageId, ...timer, error });
   };
@@ -31,27 +34,49 @@ export const workOff = async (
       return [];
     }
   });
-
   const now = Date.now();
   const { due = [], early = [] } = Object.groupBy(received, ({ timer }) => (isDue(timer, now) ? 'due' : 'early'));
-  const fireOne = async ({ messageId, timer }: Received): Promise<void> => {
-    try {
-      const { table, timeouts, plan } = surroundings;
-      const fired = await fire(table, timer, timeouts, plan);
-      const lateMs = Date.now() - Date.parse(timer.dueAt);
-      log.info(fired ? 'fired' : 'nothing was due any more', { requestId, ...timer, lateMs });
-    } catch (error) {
-      fail(messageId, error, timer);
-    }
-  };
-  const waitOn = async (): Promise<void> => {
-    const timers = early.map(({ timer }) => timer);
-    const refused = await enqueue(surroundings.queue, timers, now);
-    for (const { messageId, timer } of early) {
-      const error = refused.get(timer);
-      if (error) fail(messageId, error, timer);
-    }
-  };
-  await Promise.all([waitOn(), ...due.map(fireOne)]);
+  const batch: Batch = { ...surroundings, requestId, fail };
+  await Promise.all([fireAll(due, batch), waitOn(early, now, batch)]);
   return failed;
+};
+
+const fireAll = async (due: readonly Received[], { table, timeouts, plan, requestId, fail }: Batch): Promise<void> => {
+  const read = await readTogether(
+    table,
+    due.map(({ timer }) => timer),
+  );
+  await Promise.all(
+    due.map(async ({ messageId, timer }) => {
+      try {
+        const fired = await fire(table, timer, timeouts, plan, read(timer));
+        const lateMs = Date.now() - Date.parse(timer.dueAt);
+        log.info(fired ? 'fired' : 'nothing was due any more', { requestId, ...timer, lateMs });
+      } catch (error) {
+        fail(messageId, error, timer);
+      }
+    }),
+  );
+};
+
+/**
+ * The ATPs of all timers in one request. Each timer gets items of its own, for a lost race changes them. Where the
+ * request fails they are empty: each timer then reads for itself, and fails alone.
+ */
+const readTogether = async (table: Table, timers: readonly Timer[]): Promise<(timer: Timer) => Items> => {
+  const read = await readItems(table, atpKeys(...timers.map(({ atpId }) => atpId))).catch(() => new Items());
+  return ({ atpId }) => {
+    const items = new Items();
+    for (const key of atpKeys(atpId)) if (read.has(key)) items.put(key, read.get(key));
+    return items;
+  };
+};
+
+const waitOn = async (early: readonly Received[], now: number, { queue, fail }: Batch): Promise<void> => {
+  const timers = early.map(({ timer }) => timer);
+  const refused = await enqueue(queue, timers, now);
+  for (const { messageId, timer } of early) {
+    const error = refused.get(timer);
+    if (error) fail(messageId, error, timer);
+  }
 };
