@@ -195,8 +195,8 @@ export class Draft {
   /** ULIDs of one millisecond are in no order, so they are put into one. */
   #timeline(event: EventDetails, timers: readonly Timer[]): Write[] {
     const notices = this.#notices.map(({ messageId }) => ({ action: 'notify', messageId }));
-    const [step, told] = event.messageId ? [event, notices] : [{ ...event, ...notices[0], action: event.action }, []];
-    const details = [step, ...told];
+    const isFree = event.messageId === undefined && notices.length === 1;
+    const details = isFree ? [{ ...event, messageId: notices[0]?.messageId }] : [event, ...notices];
     const ulids = details.map(() => this.#call.ulid(this.at)).sort();
     return details.map((each, position) =>
       eventWrite({ ...this.#call, ...(position > 0 && { principal: service }) }, this.before, this.at, each, {

@@ -70,14 +70,16 @@ const given = (attributes: Attributes): Attributes =>
 const startRow = (type: AtpType): Transition | undefined =>
   findFlow(type)?.transitions.find(({ from, tools }) => from === null && tools.includes('atp_set'));
 
-/** What is described must be an incident, for a new ATP and for a known one alike. */
+/** What is described must be an incident, for a new ATP and for one that was started as such. */
 const refuseMisfit = (
-  { incident, type = 'hotfix', atpId, title, notes }: AtpSetInput,
+  { incident, type, atpId, title, notes }: AtpSetInput,
   known: Atp | undefined,
   { principal }: Call,
 ): void => {
   const unread = {} as Atp;
-  const failed = startRow(type)?.guards.find((guard) => !guard.passes(unread, { principal, incident }));
+  const failed = startRow(type ?? known?.type ?? 'hotfix')?.guards.find(
+    (guard) => !guard.passes(unread, { principal, incident }),
+  );
   if (!failed) return;
   const flow = misfit(incident)?.flow;
   const text = notes ?? incident?.summary;
