@@ -52,6 +52,8 @@ export const checklistStates = ['open', 'done', 'not-applicable'] as const;
 export const verdicts = ['pass', 'minor-fix', 'escalate', 'approved', 'changes-requested'] as const;
 /** Whether closing needs a passed test by `@qa`; with `pm-decision` `@pm` has to say which of the others. */
 export const qaSettings = ['always', 'pm-decision', 'never'] as const;
+/** Of a page, as the Events API v2 of PagerDuty has them. */
+export const severities = ['critical', 'error', 'warning', 'info'] as const;
 export const persistModes = ['db', 'file', 'both'] as const;
 export const toolNames = [
   'atp_set',
@@ -82,6 +84,7 @@ export type IncidentCategory = (typeof incidentCategories)[number];
 export type ChecklistState = (typeof checklistStates)[number];
 export type Verdict = (typeof verdicts)[number];
 export type QaSetting = (typeof qaSettings)[number];
+export type Severity = (typeof severities)[number];
 export type PersistMode = (typeof persistModes)[number];
 export type ToolName = (typeof toolNames)[number];
 export type ObligationKind = 'hitlNotification' | 'followUp';
