@@ -8,7 +8,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { env, required } from '../lib/env.ts';
 import { log } from '../lib/log.ts';
 import { paced } from '../lib/notify/pace.ts';
-import { type Far, handOver, holdsTimers, type Outcome } from '../lib/outbox/hand-over.ts';
+import { type Far, handOver, holdsTimers, type Outcome, queueTimers } from '../lib/outbox/hand-over.ts';
 import { openTable } from '../lib/store/client.ts';
 import type { Item } from '../lib/store/items.ts';
 import type { Key } from '../lib/store/keys.ts';
@@ -56,13 +56,10 @@ export const handler = async (
 ): Promise<DynamoDBBatchResponse> => {
   const due = await read(Records.filter(isWrittenToOutbox));
   const outcomes = new Map<Due, Outcome>();
-  const work = async (each: Due): Promise<void> => {
-    outcomes.set(each, await handOverOne(each));
-  };
   // Notices keep a pace. Timers keep none, and wait for no notice.
-  const timers = due.filter(({ item }) => item && holdsTimers(item)).map(work);
-  for (const each of due) if (!each.item || !holdsTimers(each.item)) await work(each);
-  await Promise.all(timers);
+  const queueing = queueAll(due, outcomes);
+  for (const each of due) if (!holdsTimers(each.item)) outcomes.set(each, await handOverOne(each));
+  await queueing;
 
   let failed: string | undefined;
   for (const each of due) {
@@ -84,6 +81,17 @@ const read = async (records: readonly DynamoDBRecord[]): Promise<Due[]> => {
     keyed.flatMap(({ key }) => key ?? []),
   );
   return keyed.map((each) => ({ ...each, item: each.key && items.get(each.key) }));
+};
+
+const queueAll = async (due: readonly Due[], outcomes: Map<Due, Outcome>): Promise<void> => {
+  const events = due.flatMap((each) => (holdsTimers(each.item) ? [{ each, item: each.item }] : []));
+  const queued = await queueTimers(
+    far,
+    events.map(({ item }) => item),
+  );
+  events.forEach(({ each }, position) => {
+    outcomes.set(each, queued[position] ?? { kind: 'notDue' });
+  });
 };
 
 const handOverOne = async ({ key, item }: Due): Promise<Outcome> =>

@@ -85,7 +85,7 @@ const accountFar = (table: string, values: Values): Far => {
 };
 
 const nameOf = ({ key, item }: Waiting): string => {
-  if (item && holdsTimers(item)) return `${key.pk} ${key.sk}  ${item.timers.length} timers`;
+  if (holdsTimers(item)) return `${key.pk} ${key.sk}  ${item.timers.length} timers`;
   return `${item?.messageId ?? `${key.pk} ${key.sk}`}  ${item?.messageType} to ${item?.toAgent}`;
 };
 

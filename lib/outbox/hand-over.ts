@@ -3,6 +3,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Timer } from '../model.ts';
 import { publish, type Topics } from '../notify/publish.ts';
 import type { Table } from '../store/client.ts';
 import type { Item } from '../store/items.ts';
@@ -24,35 +25,57 @@ export type Outcome =
   | { kind: 'giveUp'; error: unknown };
 
 /** An event that set off timers; any other item of the outbox is a message, or broken. */
-export const holdsTimers = (item: Item): item is Item & { timers: unknown[] } => Array.isArray(item.timers);
+export type TimersItem = Item & { timers: unknown[] };
+export const holdsTimers = (item: Item | undefined): item is TimersItem => Array.isArray(item?.timers);
 
 /**
  * Hands over an item that was just read, unless that is done already, and marks it. A crash between the two hands it
  * over once more: a message with the same `eventId`, a timer that finds nothing to do.
  */
 export const handOver = async (far: Far, item: Item | undefined): Promise<Outcome> => {
-  if (item?.outbox === undefined) return { kind: 'notDue' };
-  return holdsTimers(item) ? queueTimers(far, item) : publishMessage(far, item);
+  if (!holdsTimers(item)) return publishMessage(far, item);
+  const [outcome] = await queueTimers(far, [item]);
+  return outcome ?? { kind: 'notDue' };
 };
 
-const queueTimers = async ({ table, timers: queue }: Far, item: Item & { timers: unknown[] }): Promise<Outcome> => {
-  let timers: ReturnType<typeof asTimer>[];
+/** The same for many events at once: their timers share requests. Outcomes stand in the order of the items. */
+export const queueTimers = async (
+  { table, timers: queue }: Far,
+  items: readonly TimersItem[],
+): Promise<readonly Outcome[]> => {
+  const read = items.map(timersOf);
+  const refused = await enqueue(
+    queue,
+    read.flatMap((timers) => (Array.isArray(timers) ? timers : [])),
+    Date.now(),
+  );
+  return Promise.all(
+    items.map(async (item, position): Promise<Outcome> => {
+      const timers = read[position] ?? [];
+      if (!Array.isArray(timers)) return timers;
+      for (const timer of timers) if (refused.has(timer)) return { kind: 'retry', error: refused.get(timer) };
+      try {
+        await mark(table, item, { UpdateExpression: 'REMOVE outbox' });
+        return { kind: 'queued' };
+      } catch (error) {
+        return { kind: 'retry', error };
+      }
+    }),
+  );
+};
+
+/** The timers that are to be queued, or why there are none. */
+const timersOf = ({ outbox, timers }: TimersItem): Timer[] | Outcome => {
+  if (outbox === undefined) return { kind: 'notDue' };
   try {
-    timers = item.timers.map(asTimer);
+    return timers.map(asTimer);
   } catch (error) {
     return { kind: 'giveUp', error };
   }
-  try {
-    const refused = await enqueue(queue, timers, Date.now());
-    for (const error of refused.values()) return { kind: 'retry', error };
-    await mark(table, item, { UpdateExpression: 'REMOVE outbox' });
-    return { kind: 'queued' };
-  } catch (error) {
-    return { kind: 'retry', error };
-  }
 };
 
-const publishMessage = async ({ table, topics }: Far, item: Item): Promise<Outcome> => {
+const publishMessage = async ({ table, topics }: Far, item: Item | undefined): Promise<Outcome> => {
+  if (item?.outbox === undefined) return { kind: 'notDue' };
   const { atpId, messageId } = item;
   if (typeof atpId !== 'string' || typeof messageId !== 'string')
     return { kind: 'giveUp', error: new Error('the item names no message and no ATP') };

@@ -49,12 +49,11 @@ export const enqueue = async (
   timers: readonly Timer[],
   now: number,
 ): Promise<ReadonlyMap<Timer, Error>> => {
-  const refused = new Map<Timer, Error>();
-  for (let start = 0; start < timers.length; start += BATCH_LIMIT) {
-    const batch = timers.slice(start, start + BATCH_LIMIT);
-    for (const [timer, error] of await sendBatch(queue, batch, now)) refused.set(timer, error);
-  }
-  return refused;
+  const batches = Array.from({ length: Math.ceil(timers.length / BATCH_LIMIT) }, (_, position) =>
+    timers.slice(position * BATCH_LIMIT, (position + 1) * BATCH_LIMIT),
+  );
+  const refused = await Promise.all(batches.map((batch) => sendBatch(queue, batch, now)));
+  return new Map(refused.flat());
 };
 
 const sendBatch = async (
