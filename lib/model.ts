@@ -140,6 +140,15 @@ export type Timeouts = {
 /** The newest verdict since the last `Complete`, and the report that gives it. */
 export type VerdictMark = { verdict: Verdict; artifactId: string; regressionTest?: string };
 
+export const pagerSources = ['events', 'pagerduty', 'alertmanager', 'grafana', 'cloudwatch', 'generic'] as const;
+export type PagerSource = (typeof pagerSources)[number];
+
+/** Names an episode of an alert: `episode` is a hash of the source's own name for it, which may be of any length. */
+export type EpisodeRef = { integrationId: string; episode: string };
+export type PageMark = EpisodeRef & { source: PagerSource; service?: string; severity?: Severity };
+/** An episode of an alert, the ATP it opened, and whether the source still fires; `closed`: the ATP was closed before. */
+export type Episode = EpisodeRef & { atpId: string; state: 'firing' | 'resolved' | 'closed'; openedAt: string };
+
 /** ATPs by id, as the keys of a map attribute: see lib/flow/dependencies.ts. */
 export type AtpSet = Record<`#${string}`, true>;
 
@@ -194,8 +203,14 @@ export type Atp = {
   dependencies?: string[];
   openDependencies: AtpSet;
   dependents: AtpSet;
-  /** Set by pager intake while the alert source still fires. */
+  /** The page that opened it. */
+  page?: PageMark;
+  /** While the source of the page still fires. */
   alertFiring?: boolean;
+  /** When the source said that it no longer does. */
+  alertResolvedAt?: string;
+  /** The ATP that an earlier episode of the same alert opened. */
+  previousAtpId?: string;
   /** By name of the deadline; see lib/flow/deadlines.ts. */
   deadlines: Record<string, DeadlineMark>;
 };

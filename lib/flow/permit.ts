@@ -26,11 +26,15 @@ export const nextCalls = (atp: Atp): NextCall[] => {
     row.roles.filter(isCaller).map((role) => ({
       tool: row.tools[0] as ToolName,
       role,
-      why: row.why,
+      why: whyNow(row, role, atp),
       input: row.input?.(atp) ?? { atpId: atp.atpId },
     })),
   );
 };
+
+/** What `@pm` decides next depends on whether the alert still fires. */
+const whyNow = ({ why }: Transition, role: Role, { alertResolvedAt }: Atp): string =>
+  role === '@pm' && alertResolvedAt ? `${why} (The alert resolved at its source at ${alertResolvedAt}.)` : why;
 
 const isCaller = (role: Role): boolean => role !== '@system' && role !== '@pager';
 

@@ -1,10 +1,11 @@
-import type { Artifact, Atp, AtpBrief, Emergencies, Event, Message, Timer } from '../model.ts';
+import type { Artifact, Atp, AtpBrief, Emergencies, Episode, EpisodeRef, Event, Message, Timer } from '../model.ts';
 
 /** What a plan may read: the records of the call's one consistent read. */
 export type Snapshot = {
   atp: (atpId: string) => Atp | undefined;
   message: (messageId: string) => Message | undefined;
   emergencies: () => Emergencies;
+  episode: (ref: EpisodeRef) => Episode | undefined;
 };
 
 export type NewRecord =
@@ -14,9 +15,13 @@ export type NewRecord =
   /** With `brief` the message is published. */
   | { kind: 'message'; value: Message; brief?: AtpBrief }
   | { kind: 'artifact'; value: Artifact }
-  | { kind: 'content'; artifactId: string; content: string };
+  | { kind: 'content'; artifactId: string; content: string }
+  | { kind: 'episode'; value: Episode };
 
-export type RecordRef = { kind: 'atp'; atpId: string } | { kind: 'message'; messageId: string };
+export type RecordRef =
+  | { kind: 'atp'; atpId: string }
+  | { kind: 'message'; messageId: string }
+  | ({ kind: 'episode' } & EpisodeRef);
 
 /** Attribute values by name; `/` steps into a map (`checklist/root-cause`). */
 export type Attributes = { [path: string]: unknown };

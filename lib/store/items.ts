@@ -1,6 +1,6 @@
 import type { Attributes, NewRecord, RecordRef } from '../flow/write.ts';
 import { artifactParts, type IdParts, messageParts } from '../ids.ts';
-import type { Artifact, Atp, Emergencies, Event, Message } from '../model.ts';
+import type { Artifact, Atp, Emergencies, Episode, Event, Message } from '../model.ts';
 import { createdKey, inboxKey, type Key, keys, outboxKey, shardOf, statusKey } from './keys.ts';
 
 export type Item = Key & { [attribute: string]: unknown };
@@ -10,8 +10,10 @@ const owned = (parts: IdParts | undefined): IdParts => {
   return parts;
 };
 
-export const keyOf = (ref: RecordRef): Key =>
-  ref.kind === 'atp' ? keys.atp(ref.atpId) : keys.message(owned(messageParts(ref.messageId)));
+export const keyOf = (ref: RecordRef): Key => {
+  if (ref.kind === 'atp') return keys.atp(ref.atpId);
+  return ref.kind === 'episode' ? keys.episode(ref) : keys.message(owned(messageParts(ref.messageId)));
+};
 
 /** A record as the table holds it, with the keys of the indexes it stands in. */
 export const itemOf = (record: NewRecord): Item => {
@@ -47,6 +49,8 @@ export const itemOf = (record: NewRecord): Item => {
       return { ...keys.artifact(owned(artifactParts(record.value.artifactId))), ...record.value };
     case 'content':
       return { ...keys.content(record.artifactId), content: record.content };
+    case 'episode':
+      return { ...keys.episode(record.value), ...record.value };
   }
 };
 
@@ -60,6 +64,7 @@ export const derivedOf = (ref: RecordRef, set: Attributes): Attributes =>
 export const atpOf = (item: Item | undefined): Atp | undefined => item as Atp | undefined;
 export const messageOf = (item: Item | undefined): Message | undefined => item as Message | undefined;
 export const artifactOf = (item: Item | undefined): Artifact | undefined => item as Artifact | undefined;
+export const episodeOf = (item: Item | undefined): Episode | undefined => item as Episode | undefined;
 /** Nothing, where no emergency ever was. */
 export const emergenciesOf = ({ pk, sk, ...open }: Partial<Item> = {}): Emergencies => open as Emergencies;
 export const eventOf = (item: Item | undefined): Event | undefined => item as Event | undefined;

@@ -4,6 +4,7 @@
  */
 
 import type { IdParts } from '../ids.ts';
+import type { EpisodeRef } from '../model.ts';
 
 export type Key = { pk: string; sk: string };
 
@@ -25,6 +26,18 @@ export const keys = {
   }),
   turn: (credential: string, turnId: string): Key => ({ pk: `TURN#${credential}#${turnId}`, sk: 'TURN' }),
   token: (sha256: string): Key => ({ pk: `TOKEN#${sha256}`, sk: 'TOKEN' }),
+  episode: ({ integrationId, episode }: EpisodeRef): Key => ({
+    pk: `INCIDENT#${integrationId}#${episode}`,
+    sk: 'INCIDENT',
+  }),
+  integration: (integrationId: string): Key => ({ pk: `INTEGRATION#${integrationId}`, sk: 'INTEGRATION' }),
+  /** One partition lists every integration, for `npm run integration`. */
+  integrationEntry: (integrationId: string): Key => ({ pk: 'INTEGRATIONS', sk: integrationId }),
+  /** A delivery of a page that was worked off, by the source's own id of it. */
+  delivery: (integrationId: string, delivery: string): Key => ({
+    pk: `DELIVERY#${integrationId}#${delivery}`,
+    sk: 'DELIVERY',
+  }),
   /** One item names the emergencies that are open. */
   emergencies: { pk: 'EMERGENCIES', sk: 'EMERGENCIES' },
   /** One partition lists every token by its short id, for `npm run token`. */

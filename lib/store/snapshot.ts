@@ -1,5 +1,5 @@
 import type { RecordRef, Snapshot } from '../flow/write.ts';
-import { atpOf, emergenciesOf, type Item, keyOf, messageOf } from './items.ts';
+import { atpOf, emergenciesOf, episodeOf, type Item, keyOf, messageOf } from './items.ts';
 import { type Key, keys } from './keys.ts';
 import type { Items } from './read.ts';
 
@@ -24,6 +24,7 @@ export const snapshotOf = (items: Items): Snapshot => {
   return {
     atp: (atpId) => atpOf(of({ kind: 'atp', atpId })),
     message: (messageId) => messageOf(of({ kind: 'message', messageId })),
+    episode: (ref) => episodeOf(of({ kind: 'episode', ...ref })),
     emergencies: () => emergenciesOf(item(keys.emergencies)),
   };
 };

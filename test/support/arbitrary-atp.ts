@@ -7,6 +7,7 @@ import {
   incidentCategories,
   type Obligation,
   type Principal,
+  pagerSources,
   priorities,
   qaSettings,
   roles,
@@ -100,7 +101,10 @@ const attributes: Arbitraries<Atp> = {
   dependencies: fc.array(id, { maxLength: 3 }),
   openDependencies: idSet,
   dependents: idSet,
+  page: fc.record({ integrationId: id, episode: id, source: fc.constantFrom(...pagerSources) }),
   alertFiring: fc.boolean(),
+  alertResolvedAt: time,
+  previousAtpId: id,
   deadlines: fc.dictionary(fc.constantFrom('acknowledgement@dev', 'fix', 'review'), deadlineMark),
 };
 

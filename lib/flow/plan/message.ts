@@ -88,7 +88,7 @@ const refuseWrongSender = (atp: Atp, messageType: MessageType, { principal }: Ca
 };
 
 /** The newest directive to a role is the one that counts; one to `@dev` opens the ownership of the fix again. */
-const supersede = (draft: Draft, { messageId, priority, requiresAck, sentAt }: Message, role: Role): void => {
+export const supersede = (draft: Draft, { messageId, priority, requiresAck, sentAt }: Message, role: Role): void => {
   const older = draft.before.directives[role];
   draft.relyOn('directives').set({ [`directives/${role}`]: { messageId, priority, open: requiresAck, sentAt } });
   if (older?.open) draft.beside(withdrawal(older.messageId, older.priority, draft.at));

@@ -1,5 +1,14 @@
 import { ulidOf } from '../../ids.ts';
-import { type Atp, type AtpType, isClosed, type Message, type Stage, type Status } from '../../model.ts';
+import {
+  type Atp,
+  type AtpType,
+  type Episode,
+  type EpisodeRef,
+  isClosed,
+  type Message,
+  type Stage,
+  type Status,
+} from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
 import { titleOf } from '../brief.ts';
 import { type Call, iso } from '../call.ts';
@@ -106,15 +115,32 @@ const become = (draft: Draft, type: AtpType): void => {
 
 /** A closed ATP leaves nothing waiting: its open directives leave the inboxes, its dependents are released. */
 const settle = (draft: Draft, call: Call): void => {
-  const { directives, dependents } = draft.before;
+  const { directives, dependents, alertFiring, page } = draft.before;
   draft.relyOn('directives', 'dependents');
   for (const [role, { messageId, priority, open }] of Object.entries(directives)) {
     if (!open) continue;
     draft.set({ [`directives/${role}/open`]: false });
     draft.beside(withdrawal(messageId, priority, draft.at));
   }
+  // The next trigger of this alert opens another ATP, and finds so without reading this one.
+  if (alertFiring && page)
+    draft.relyOn('alertFiring').beside(episodeWrite(draft.before.atpId, page, { state: 'closed' }));
   for (const dependent of idsOf(dependents)) draft.beside(...release(dependent, draft, call));
 };
+
+/** A change of an episode that still belongs to this ATP. */
+export const episodeWrite = (
+  atpId: string,
+  { integrationId, episode }: EpisodeRef,
+  set: Partial<Episode>,
+  expect: Partial<Episode> = {},
+): Write => ({
+  label: `episode of ${atpId}`,
+  change: { kind: 'episode', integrationId, episode },
+  set,
+  remove: [],
+  expect: { atpId, ...expect },
+});
 
 const release = (dependent: string, { before: { atpId }, at }: Draft, call: Call): Write[] => [
   {
