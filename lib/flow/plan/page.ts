@@ -1,5 +1,13 @@
-import type { Atp, CallerRole, EpisodeRef, PagerSource, Severity } from '../../model.ts';
-import { isClosed } from '../../model.ts';
+import { artifactIdOf } from '../../ids.ts';
+import {
+  type Artifact,
+  type Atp,
+  type CallerRole,
+  type EpisodeRef,
+  isClosed,
+  type PagerSource,
+  type Severity,
+} from '../../model.ts';
 import { type Call, iso, timeAfter } from '../call.ts';
 import { Draft } from '../draft.ts';
 import type { Flow, Transition } from '../flow.ts';
@@ -14,8 +22,10 @@ import { applyEffects, draftTransition, episodeWrite, stageFor, tellOperator } f
 export type PageInput = EpisodeRef & {
   action: 'trigger' | 'acknowledge' | 'resolve' | 'update';
   source: PagerSource;
-  flow: 'emergency' | 'hotfix' | 'bugfix';
+  /** What a trigger opens; `ignore`: nothing, but an open episode is told of all the same. */
+  flow: 'emergency' | 'hotfix' | 'bugfix' | 'ignore';
   role: CallerRole;
+  drill?: boolean | undefined;
   title: string;
   summary?: string | undefined;
   service?: string | undefined;
@@ -28,6 +38,8 @@ export type PageInput = EpisodeRef & {
   said: string;
   /** The source resolved it, and that is no fix. */
   unfixed?: boolean | undefined;
+  /** The body does not hold the whole payload: the file that does. */
+  fileKey?: string | undefined;
 };
 
 export type PageEffect =
@@ -37,6 +49,8 @@ export type PageEffect =
   | 'acknowledged'
   | 'resolved'
   | 'updated'
+  /** Routing says that it opens nothing. */
+  | 'ignored'
   /** There is no open episode that it could be about. */
   | 'dropped';
 export type PagePlan = { effect: PageEffect; atpId?: string; writes: readonly Write[] };
@@ -45,7 +59,8 @@ export type PagePlan = { effect: PageEffect; atpId?: string; writes: readonly Wr
 export const planPage = (input: PageInput, snapshot: Snapshot, call: Call): PagePlan => {
   const episode = snapshot.episode(input);
   if (episode?.state !== 'firing') {
-    return input.action === 'trigger' ? open(input, snapshot, call) : { effect: 'dropped', writes: [] };
+    if (input.action !== 'trigger') return { effect: 'dropped', writes: [] };
+    return input.flow === 'ignore' ? { effect: 'ignored', writes: [] } : open(input, input.flow, snapshot, call);
   }
   const atp = snapshot.atp(episode.atpId);
   if (!atp || isClosed(atp.status)) throw new Unsettled({ kind: 'episode', ...refOf(input) });
@@ -62,10 +77,15 @@ const openingRow = ({ transitions }: Flow): Transition => {
   return row;
 };
 
-const open = (input: PageInput, snapshot: Snapshot, call: Call): PagePlan => {
+const open = (
+  input: PageInput,
+  type: Exclude<PageInput['flow'], 'ignore'>,
+  snapshot: Snapshot,
+  call: Call,
+): PagePlan => {
   const earlier = snapshot.episode(input);
   const { title, summary, environment, service, severity, url, source, role } = input;
-  const flow = flowOf({ type: input.flow });
+  const flow = flowOf({ type });
   const row = openingRow(flow);
   const at = call.clock;
   const atp = newAtp(
@@ -85,6 +105,7 @@ const open = (input: PageInput, snapshot: Snapshot, call: Call): PagePlan => {
       page: { ...refOf(input), source, ...(service && { service }), ...(severity && { severity }) },
       alertFiring: true,
       previousAtpId: earlier?.atpId,
+      ...(input.drill && { drill: true }),
     },
     call,
     at,
@@ -92,6 +113,7 @@ const open = (input: PageInput, snapshot: Snapshot, call: Call): PagePlan => {
   const draft = Draft.ofNew(atp, call, at);
   applyEffects(draft, row.effects, call);
   if (row.effects.tellsOperator) tellOperator(draft, row, input.said, call);
+  if (input.fileKey) keepPayload(draft, input.fileKey, call);
   const directive = row.to === 'InProgress' ? sendDirective(draft, input, flow, role) : undefined;
   const { writes } = draft.toPlan({
     action: row.step,
@@ -100,6 +122,23 @@ const open = (input: PageInput, snapshot: Snapshot, call: Call): PagePlan => {
     ...(directive && { messageId: directive.messageId }),
   });
   return { effect: 'opened', atpId: atp.atpId, writes: [...writes, opening(input, atp, earlier?.atpId)] };
+};
+
+/** Its line in the timeline is the one of the opening. */
+const keepPayload = (draft: Draft, fileKey: string, call: Call): void => {
+  const { atpId, drill } = draft.before;
+  const artifact: Artifact = {
+    artifactId: artifactIdOf({ atpId, ulid: call.ulid(draft.at) }),
+    atpId,
+    artifactType: 'IncidentReport',
+    title: 'Payload of the page',
+    persist: 'file',
+    fileKey,
+    ...(drill && { drill }),
+    createdAt: iso(draft.at),
+    createdBy: call.principal,
+  };
+  draft.beside({ label: `artifact ${artifact.artifactId}`, create: { kind: 'artifact', value: artifact } });
 };
 
 const sendDirective = (draft: Draft, { title, body }: PageInput, flow: Flow, role: CallerRole) => {

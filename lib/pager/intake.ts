@@ -1,0 +1,147 @@
+/** From a page to what it does: routed, planned with the flow's own code, committed in one transaction. */
+
+import type { Call } from '../flow/call.ts';
+import { type PageEffect, type PageInput, type PagePlan, planPage } from '../flow/plan/page.ts';
+import { log } from '../log.ts';
+import type { EpisodeRef, Principal, Timeouts } from '../model.ts';
+import { type Attempt, commitOver, planOver, settled } from '../settle.ts';
+import type { Table } from '../store/client.ts';
+import { placeFile } from '../store/files.ts';
+import type { Item } from '../store/items.ts';
+import { type Key, keys } from '../store/keys.ts';
+import { live, type Marker, seconds } from '../store/markers.ts';
+import { type Items, readItems } from '../store/read.ts';
+import { ulid } from '../ulid.ts';
+import { hashOf } from './credential.ts';
+import { type Integration, type Route, routeOf } from './integration.ts';
+import type { Intake, Page } from './page.ts';
+import { lineOf, pageText } from './quoted.ts';
+
+export type Surroundings = { table: Table; timeouts: Timeouts; requestId: string };
+
+/** What became of a page. `repeatedDelivery`: it was worked off before, and answered the same. */
+export type Taken = { effect: PageEffect | 'repeatedDelivery'; atpId?: string };
+
+/** SNS goes on for 23 days to deliver to a Lambda (facts of its developer guide); nobody else is as patient. */
+const DELIVERY_KEPT_SECONDS = 30 * 86_400;
+
+const isPage = (each: Intake[number]): each is Page => !('ignored' in each);
+
+const episodeOf = (integrationId: string, { episode }: Page): EpisodeRef => ({
+  integrationId,
+  episode: hashOf(episode),
+});
+
+const deliveryKey = (integrationId: string, { delivery }: Page): Key | undefined =>
+  delivery === undefined ? undefined : keys.delivery(integrationId, hashOf(delivery));
+
+/** One consistent `BatchGetItem` of the integration and of all that its pages are about. */
+export const readForIntake = (table: Table, integrationId: string, intake: Intake): Promise<Items> =>
+  readItems(table, [
+    keys.integration(integrationId),
+    ...intake
+      .filter(isPage)
+      .flatMap((page) => [
+        keys.episode(episodeOf(integrationId, page)),
+        ...[deliveryKey(integrationId, page)].filter((key) => key !== undefined),
+      ]),
+  ]);
+
+export const integrationIn = (items: Items, integrationId: string): Integration | undefined =>
+  items.get(keys.integration(integrationId)) as (Item & Integration) | undefined;
+
+/** Takes pages in, one after the other. Throws where a page could not be stored: its source has to send it again. */
+export const takeIn = async (
+  surroundings: Surroundings,
+  integration: Integration,
+  items: Items,
+  intake: Intake,
+): Promise<Taken[]> => {
+  const taken: Taken[] = [];
+  for (const each of intake) {
+    const one = isPage(each) ? await takePage(surroundings, integration, items, each) : ignored(each.ignored);
+    const { integrationId, source } = integration;
+    const why = 'reason' in one ? one.reason : undefined;
+    log.info(`page ${one.effect}`, { requestId: surroundings.requestId, integrationId, source, atpId: one.atpId, why });
+    taken.push({ effect: one.effect, ...(one.atpId && { atpId: one.atpId }) });
+  }
+  return taken;
+};
+
+type Told = Taken & { reason?: string };
+const ignored = (reason: string): Told => ({ effect: 'ignored', reason });
+
+const takePage = async (
+  { table, timeouts }: Surroundings,
+  integration: Integration,
+  items: Items,
+  page: Page,
+): Promise<Told> => {
+  const route = routeOf(integration, page);
+  const { integrationId } = integration;
+  const delivery = deliveryKey(integrationId, page);
+  const nonce = ulid();
+  let withdraw: (() => Promise<void>) | undefined;
+  const text = pageText(page, route, integration.source);
+  const fileKey = text.isCut ? `pages/${integrationId}/${nonce}` : undefined;
+  const input = { ...inputOf(integration, page, route), body: text.body, fileKey };
+  const once = async (): Promise<Attempt<Told>> => {
+    const clock = Date.now();
+    if (delivery && live(items.get(delivery), clock)) return { done: { effect: 'repeatedDelivery' } };
+    const call: Call = { principal: pager(integration), clock, ulid, nonce, timeouts };
+    const plan = await planOver(table, items, (snapshot) => planPage(input, snapshot, call));
+    if (!plan) return { lost: ['a transaction half visible'] };
+    if (fileKey && plan.effect === 'opened') withdraw ??= await placeFile(fileKey, JSON.stringify(page.payload));
+    const lost = await commitOver(table, items, withDelivery(plan, delivery, clock));
+    return lost ? { lost } : { done: { effect: plan.effect, ...(plan.atpId && { atpId: plan.atpId }) } };
+  };
+  const told = await settled(once);
+  if (told.effect !== 'opened') await withdraw?.();
+  return told.effect === 'ignored' ? ignored(route.why) : told;
+};
+
+/** Pages of an exercise say so by their integration; who paged is the source. */
+const pager = ({ source }: Integration): Principal => ({ role: '@pager', name: source });
+
+const withDelivery = ({ writes }: PagePlan, delivery: Key | undefined, clock: number) => {
+  const now = seconds(clock);
+  const claim: Marker[] = delivery
+    ? [{ label: 'delivery', claim: { ...delivery, ttl: now + DELIVERY_KEPT_SECONDS }, now }]
+    : [];
+  return writes.length > 0 ? [...writes, ...claim] : [];
+};
+
+const said = { trigger: 'triggered', acknowledge: 'acknowledged', resolve: 'resolved', update: 'updated' } as const;
+
+const inputOf = (
+  { integrationId, source, drill }: Integration,
+  page: Page,
+  { to, role, service, environment, why }: Route,
+): Omit<PageInput, 'body' | 'fileKey'> => ({
+  ...episodeOf(integrationId, page),
+  action: page.action,
+  source,
+  flow: to,
+  drill,
+  role,
+  title: lineOf(page.title, 200) || `Page of ${source}`,
+  summary: page.summary && (lineOf(page.summary, 4_000) || undefined),
+  service: lineOf(service, 200),
+  environment: lineOf(environment, 200),
+  severity: page.severity,
+  url: page.links.map(({ href }) => href).find(isAddress),
+  said: [
+    `${source} ${said[page.action]} it`,
+    page.severity ? `severity ${page.severity}` : undefined,
+    page.note ? lineOf(page.note, 200) : undefined,
+    page.action === 'update' && page.summary ? lineOf(page.summary, 500) : undefined,
+    page.action === 'trigger' ? why : undefined,
+  ]
+    .filter(Boolean)
+    .join('; '),
+  unfixed: page.action === 'resolve' && page.note === 'merged',
+});
+
+/** Fit to be shown as the incident's page. */
+const isAddress = (href: string): boolean =>
+  href.length <= 2_048 && /^https?:\/\/\S+$/.test(href) && URL.canParse(href);
