@@ -6,9 +6,10 @@ import { Construct } from 'constructs';
 import type { Api } from './api.ts';
 import type { Notifications } from './notifications.ts';
 import type { Outbox } from './outbox.ts';
+import type { Pagers } from './pagers.ts';
 import type { Timers } from './timers.ts';
 
-type Watched = { api: Api; outbox: Outbox; timers: Timers; notifications: Notifications };
+type Watched = { api: Api; outbox: Outbox; pagers: Pagers; timers: Timers; notifications: Notifications };
 
 type Watch = {
   /** Names the alarm, and its section of docs/runbook.md. */
@@ -33,10 +34,11 @@ const LATE_TIMER_SECONDS = 900 + 120;
 
 /**
  * What a person has to look at, told to the operations topic. A function that fails, runs out of time or is throttled
- * answers its caller with a 5xx, so one alarm on the API stands for all of them; the notifier and the timers, behind no API, have their own.
+ * answers its caller with a 5xx, so one alarm on the API stands for all of them; the notifier, the timers
+ * and the door that AWS invokes, behind no API, have their own.
  */
 export class Alarms extends Construct {
-  constructor(scope: Construct, id: string, { api, outbox, timers, notifications }: Watched) {
+  constructor(scope: Construct, id: string, { api, outbox, pagers, timers, notifications }: Watched) {
     super(scope, id);
     const { deadLetters, notifier } = outbox;
     const throttled = api.accessLog.addMetricFilter('Throttled', {
@@ -93,6 +95,11 @@ export class Alarms extends Construct {
         }),
       },
       {
+        name: 'pager-dead-letters',
+        meaning: 'A page of AWS was given up after three tries: nobody was told of an alarm.',
+        metric: pagers.deadLetters.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: 'max' }),
+      },
+      {
         name: 'api-server-errors',
         meaning:
           'A call was answered with a 5xx: the table was out of reach, a function was throttled, or there is a defect.',
@@ -114,6 +121,13 @@ export class Alarms extends Construct {
         metric: notifications.hitl.metricNumberOfNotificationsFailed(fiveMinutes),
       },
     ];
+    if (pagers.functions.cloudwatch)
+      watches.push({
+        name: 'pager-errors',
+        meaning:
+          'The door that AWS invokes failed on an alarm, crashed or ran out of time; the alarm comes again, twice.',
+        metric: pagers.functions.cloudwatch.lambda.metricErrors(fiveMinutes),
+      });
     const told = new SnsAction(notifications.operations);
     for (const { name, meaning, metric, threshold = 1, evaluationPeriods = 1 } of watches) {
       const alarm = new Alarm(this, name, {

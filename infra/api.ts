@@ -13,9 +13,10 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { toolNames } from '../lib/model.ts';
 import { type Deployment, ServiceFunction } from './function.ts';
+import type { Pagers } from './pagers.ts';
 import type { Tools } from './tools.ts';
 
-type Options = Deployment & { tools: Tools; throttle: { rateLimit: number; burstLimit: number } };
+type Options = Deployment & { tools: Tools; pagers: Pagers; throttle: { rateLimit: number; burstLimit: number } };
 
 /** Answers without a look-up: what they take of a CPU matters to nobody, and a stranger's calls should cost little. */
 const small = { memorySize: 256, timeout: Duration.seconds(5) };
@@ -38,12 +39,12 @@ const accessLog = {
   functionError: '$context.integrationErrorMessage',
 };
 
-/** One route per tool, the health check, and a refusal for all else. */
+/** One route per tool, those of the doors for pages, the health check, and a refusal for all else. */
 export class Api extends Construct {
   readonly api: HttpApi;
   readonly accessLog: LogGroup;
 
-  constructor(scope: Construct, id: string, { tools, throttle, ...deployment }: Options) {
+  constructor(scope: Construct, id: string, { tools, pagers, throttle, ...deployment }: Options) {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', { apiName: Stack.of(this).stackName, createDefaultStage: false });
     for (const name of toolNames) {
@@ -51,6 +52,11 @@ export class Api extends Construct {
       const reason =
         'The function looks the token up in its one read: a revocation holds at once, and no authorizer starts cold before it.';
       this.#route(name, key, tools.functions[name], reason);
+    }
+    for (const [path, pager] of pagers.routes) {
+      const reason =
+        'The function weighs what the source has: a signature over the body, which no authorizer sees, or a key in it.';
+      this.#route(`Pager${path.replaceAll('/', '-')}`, HttpRouteKey.with(path, HttpMethod.POST), pager, reason);
     }
     const health = new ServiceFunction(this, 'health', {
       ...deployment,

@@ -32,7 +32,7 @@ export class ArtifactBucket extends Construct {
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
-        'Only two functions can reach the bucket. Every call of theirs is in the access log of the API, with who made it in the timeline of the ATP.',
+        'Only two tools and the doors for pages can reach the bucket. Every call of theirs is in the access log of the API or in their own, with who made it in the timeline of the ATP.',
     });
   }
 
@@ -45,12 +45,17 @@ export class ArtifactBucket extends Construct {
     this.#bind(writer, ['s3:PutObject', 's3:DeleteObject']);
   }
 
-  #bind(bound: ServiceFunction, actions: string[]): void {
+  /** Keeps the payloads of pages that are too long for a directive, and nothing else. */
+  bindPages(pager: ServiceFunction): void {
+    this.#bind(pager, ['s3:PutObject', 's3:DeleteObject'], 'pages/*');
+  }
+
+  #bind(bound: ServiceFunction, actions: string[], objects = '*'): void {
     bound.set(env.artifactBucket, this.bucket.bucketName);
-    bound.allow(actions, [this.bucket.arnForObjects('*')]);
+    bound.allow(actions, [this.bucket.arnForObjects(objects)]);
     const logicalId = Stack.of(this).getLogicalId(this.bucket.node.defaultChild as CfnBucket);
     Validations.of(bound).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/*]`,
+      id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${objects}]`,
       reason: 'The bucket holds artifacts only, each under a key that is made with the artifact.',
     });
   }

@@ -1,10 +1,25 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { toolNames } from '../lib/model.ts';
 
 /** A Lambda function: its source, and the directory of its bundle. */
 export type Entry = { name: string; source: string };
 
-/** Every function that is deployed. */
-export const entries: readonly Entry[] = [
+/** The doors for pages; `cloudwatch` is the one that AWS itself invokes. */
+export const pagerNames = ['events', 'pagerduty', 'alertmanager', 'grafana', 'sns', 'cloudwatch', 'generic'] as const;
+export type PagerName = (typeof pagerNames)[number];
+
+export const pagerEntry = <Name extends PagerName>(name: Name): `pager-${Name}` => `pager-${name}`;
+
+const all: readonly Entry[] = [
   ...toolNames.map((name) => ({ name, source: `functions/tools/${name}.ts` })),
-  ...['notify', 'timer', 'health', 'not-found'].map((name) => ({ name, source: `functions/${name}.ts` })),
+  ...['notify', 'timer', 'health', 'not-found', ...pagerNames.map(pagerEntry)].map((name) => ({
+    name,
+    source: `functions/${name}.ts`,
+  })),
 ];
+
+/** Every function that is deployed: those whose source is there. */
+export const entries: readonly Entry[] = all.filter(({ source }) =>
+  existsSync(join(import.meta.dirname, '..', source)),
+);

@@ -89,6 +89,16 @@ const schema = z.strictObject({
   reviewTimeout: byFlow({ hotfix: seconds.default(172_800), emergency: seconds.default(86_400) }).prefault({}),
   /** Seconds between two reminders of an overdue review. */
   reviewReminder: timeout.default(86_400),
+  /** Topics whose alarms open incidents; the stack subscribes its function to them. */
+  alarmTopics: z
+    .preprocess(
+      fromText,
+      z.array(z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/, 'the ARN of a standard topic')),
+    )
+    .refine((all) => new Set(all).size === all.length, 'names a topic twice')
+    .default([]),
+  /** Whether every alarm of the account and region, whatever its actions, is a page. */
+  alarmEvents: z.preprocess(fromText, z.boolean()).default(false),
   /** Calls per second, and at once, before the gateway answers 429. */
   throttleRate: whole(1, 10_000).default(2_000),
   throttleBurst: whole(1, 5_000).default(4_000),

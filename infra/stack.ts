@@ -4,6 +4,7 @@ import { Api } from './api.ts';
 import { ArtifactBucket } from './artifact-bucket.ts';
 import { Notifications } from './notifications.ts';
 import { Outbox } from './outbox.ts';
+import { Pagers } from './pagers.ts';
 import { type Settings, timeoutsOf } from './settings.ts';
 import { ControlPlaneTable } from './table.ts';
 import { Timers } from './timers.ts';
@@ -33,11 +34,13 @@ export class HotfixControlPlane extends Stack {
     const notifications = new Notifications(this, 'Notifications', subscribers);
     const tools = new Tools(this, 'Tools', { ...deployment, table, artifacts, timeouts });
     const timers = new Timers(this, 'Timers', { ...deployment, table, timeouts });
+    const { alarmTopics, alarmEvents } = settings;
+    const pagers = new Pagers(this, 'Pagers', { ...deployment, table, artifacts, timeouts, alarmTopics, alarmEvents });
     const throttle = { rateLimit: throttleRate, burstLimit: throttleBurst };
-    const api = new Api(this, 'Api', { ...deployment, tools, throttle });
+    const api = new Api(this, 'Api', { ...deployment, tools, pagers, throttle });
     const concurrency = settings.notifierConcurrency;
     const outbox = new Outbox(this, 'Outbox', { ...deployment, table, notifications, timers, concurrency });
-    new Alarms(this, 'Alarms', { api, outbox, timers, notifications });
+    new Alarms(this, 'Alarms', { api, outbox, pagers, timers, notifications });
 
     this.#output('ApiUrl', api.api.apiEndpoint);
     this.#output('TableName', table.table.tableName);
@@ -47,6 +50,9 @@ export class HotfixControlPlane extends Stack {
     this.#output('ArtifactBucketName', artifacts.bucket.bucketName);
     this.#output('DeadLetterQueueUrl', outbox.deadLetters.queueUrl);
     this.#output('TimerQueueUrl', timers.queue.queueUrl);
+    this.#output('ParameterPrefix', pagers.parameterPrefix);
+    this.#output('PagerDeadLetterQueueUrl', pagers.deadLetters.queueUrl);
+    if (pagers.functions.cloudwatch) this.#output('AlarmFunctionArn', pagers.functions.cloudwatch.lambda.functionArn);
     this.#output('TimerDeadLetterQueueUrl', timers.deadLetters.queueUrl);
   }
 

@@ -113,7 +113,7 @@ describe('the alarms', () => {
     for (const { AlarmActions, OKActions } of alarms()) expect(named([AlarmActions, OKActions])).toEqual([told, told]);
   });
 
-  test('watch the notifier, the timers, the dead letters of both, the API and what SNS could not deliver', () => {
+  test('watch the notifier, the timers, the door that AWS invokes, the dead letters of all three, the API and what SNS could not deliver', () => {
     type Metric = { MetricStat?: { Metric: { Namespace: string; MetricName: string } } };
     const watched = alarms().map(({ Namespace, MetricName, Metrics, Threshold }) => {
       const summed = (Metrics as Metric[] | undefined)?.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
@@ -124,12 +124,14 @@ describe('the alarms', () => {
       [
         'AWS/ApiGateway 5xx 1',
         'AWS/Lambda Errors 1',
+        'AWS/Lambda Errors 1',
         'AWS/Lambda IteratorAge 60000',
         'AWS/SNS NumberOfNotificationsFailed 1',
         'AWS/SNS NumberOfNotificationsFailed 1',
         'AWS/SQS ApproximateNumberOfMessagesVisible 1',
         'AWS/Lambda Errors + HotfixControlPlane FailedTimers 1',
         'AWS/SQS ApproximateAgeOfOldestMessage 1020',
+        'AWS/SQS ApproximateNumberOfMessagesVisible 1',
         'AWS/SQS ApproximateNumberOfMessagesVisible 1',
         'HotfixControlPlane ThrottledCalls 1',
       ].sort(),

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { BadContext, settingsOf } from '../../infra/settings.ts';
 
 const nobody = { directives: [], hitl: [], operations: [] };
+const topic = 'arn:aws:sns:eu-west-1:123456789012:alarms';
 const email = { protocol: 'email', endpoint: 'oncall@example.com' };
 
 test('given no context, then production with the contract of the defaults', () => {
@@ -16,6 +17,8 @@ test('given no context, then production with the contract of the defaults', () =
     obligationTimeout: 900,
     reviewTimeout: { hotfix: 172_800, emergency: 86_400 },
     reviewReminder: 86_400,
+    alarmTopics: [],
+    alarmEvents: false,
     throttleRate: 2_000,
     throttleBurst: 4_000,
     logRetentionDays: 90,
@@ -23,8 +26,18 @@ test('given no context, then production with the contract of the defaults', () =
 });
 
 test('given text, as `cdk -c` hands it over, then numbers and lists are read from it', () => {
-  const settings = settingsOf({ throttleRate: '50', subscribers: JSON.stringify({ hitl: [email] }) });
-  expect(settings).toMatchObject({ throttleRate: 50, subscribers: { ...nobody, hitl: [email] } });
+  const settings = settingsOf({
+    throttleRate: '50',
+    subscribers: JSON.stringify({ hitl: [email] }),
+    alarmTopics: JSON.stringify([topic]),
+    alarmEvents: 'true',
+  });
+  expect(settings).toMatchObject({
+    throttleRate: 50,
+    subscribers: { ...nobody, hitl: [email] },
+    alarmTopics: [topic],
+    alarmEvents: true,
+  });
 });
 
 test('given one number for a deadline that flows have apart, then hotfix and emergency have it', () => {
@@ -49,7 +62,7 @@ test('every setting stands in docs/deploy.md with its default', () => {
   for (const [name, value] of Object.entries(settingsOf({ notifierConcurrency: 1 }))) {
     const row = rows.find((line) => line.split('|')[1]?.includes(`\`${name}\``)) ?? '';
     expect(row, name).not.toBe('');
-    if (name !== 'subscribers' && name !== 'notifierConcurrency')
+    if (!['subscribers', 'notifierConcurrency', 'alarmTopics'].includes(name))
       expect(row.split('|')[2]).toContain(typeof value === 'object' ? JSON.stringify(value) : String(value));
   }
 });
@@ -78,6 +91,11 @@ describe('a context that is refused, by name, before anything is made', () => {
     [{ throttleBurst: 1e9 }, 'throttleBurst:'],
     [{ logRetentionDays: 31 }, 'logRetentionDays:'],
     [{ notifierConcurrency: 0 }, 'notifierConcurrency:'],
+    [{ alarmTopics: topic }, 'alarmTopics:'],
+    [{ alarmTopics: ['alarms'] }, 'alarmTopics.0:'],
+    [{ alarmTopics: [`${topic}.fifo`] }, 'alarmTopics.0:'],
+    [{ alarmTopics: [topic, topic] }, 'alarmTopics:'],
+    [{ alarmEvents: 'yes' }, 'alarmEvents:'],
     [{ subscribers: 'oncall@example.com' }, 'subscribers:'],
     [{ subscribers: { pages: [] } }, '"pages"'],
     [withHitl({ protocol: 'fax', endpoint: '1' }), 'subscribers.hitl.0.protocol:'],

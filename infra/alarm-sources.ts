@@ -1,0 +1,50 @@
+import { Stack } from 'aws-cdk-lib';
+import { Match, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { ServiceFunction } from './function.ts';
+
+type Options = {
+  target: ServiceFunction;
+  alarmTopics: readonly string[];
+  alarmEvents: boolean;
+  deadLetters: Queue;
+};
+
+/**
+ * The ways on which AWS brings CloudWatch's alarms: topics, EventBridge, and the function as an alarm's own action.
+ * Each invokes asynchronously, three times at most, so what fails then is kept (AWS Lambda developer guide, "Invoking a
+ * Lambda function asynchronously").
+ */
+export class AlarmSources extends Construct {
+  constructor(scope: Construct, id: string, { target, alarmTopics, alarmEvents, deadLetters }: Options) {
+    super(scope, id);
+    const { lambda } = target;
+    lambda.configureAsyncInvoke({ onFailure: new SqsDestination(deadLetters) });
+    lambda.addPermission('AlarmActions', {
+      principal: new ServicePrincipal('lambda.alarms.cloudwatch.amazonaws.com'),
+      sourceAccount: Stack.of(this).account,
+    });
+    for (const arn of alarmTopics) Topic.fromTopicArn(this, arn, arn).addSubscription(new LambdaSubscription(lambda));
+    if (alarmEvents) this.#ruleTo(target);
+  }
+
+  /** Not this service's own alarms: one that is down cannot page itself, and a failing page would page again. */
+  #ruleTo({ lambda }: ServiceFunction): void {
+    const own = `${Stack.of(this).stackName}-`;
+    new Rule(this, 'States', {
+      description: "CloudWatch's alarms as pages",
+      eventPattern: {
+        source: ['aws.cloudwatch'],
+        detailType: ['CloudWatch Alarm State Change'],
+        detail: { alarmName: Match.anythingButPrefix(own) },
+      },
+      targets: [new LambdaFunction(lambda)],
+    });
+  }
+}

@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { FilterPattern } from 'aws-cdk-lib/aws-logs';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { env } from '../lib/env.ts';
+import type { Timeouts } from '../lib/model.ts';
+import { AlarmSources } from './alarm-sources.ts';
+import type { ArtifactBucket } from './artifact-bucket.ts';
+import { type PagerName, pagerEntry, pagerNames } from './entries.ts';
+import { type Deployment, ServiceFunction } from './function.ts';
+import type { ControlPlaneTable } from './table.ts';
+
+type Options = Deployment & {
+  table: ControlPlaneTable;
+  artifacts: ArtifactBucket;
+  timeouts: Timeouts;
+  alarmTopics: readonly string[];
+  alarmEvents: boolean;
+};
+
+/** Of the sources that come over HTTP. Events API v2 has two of them, fixed by its clients. */
+const paths: Record<PagerName, readonly string[]> = {
+  events: ['/v2/enqueue', '/v2/change/enqueue'],
+  pagerduty: ['/pager/pagerduty'],
+  alertmanager: ['/pager/alertmanager'],
+  grafana: ['/pager/grafana'],
+  sns: ['/pager/sns'],
+  generic: ['/pager/generic'],
+  cloudwatch: [],
+};
+
+/** Their signatures need the secret itself. */
+const signing: readonly PagerName[] = ['pagerduty', 'grafana'];
+
+/** Lines of lib/pager/intake.ts that tell of pages which opened nothing, and the metric that counts them. */
+const counted = { 'page ignored': 'IgnoredPages', 'page dropped': 'DroppedPages' };
+
+/** What takes pages in: a function for each source, each with what its own requests need. */
+export class Pagers extends Construct {
+  readonly functions: Readonly<Partial<Record<PagerName, ServiceFunction>>>;
+  /** Pages that AWS brought and that were given up. */
+  readonly deadLetters: Queue;
+  /** What the names of the parameters with secrets begin with. */
+  readonly parameterPrefix: string;
+
+  constructor(scope: Construct, id: string, options: Options) {
+    super(scope, id);
+    const { alarmTopics, alarmEvents, bundles } = options;
+    this.parameterPrefix = `/${Stack.of(this).stackName}/integrations`;
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      // The longest that SQS keeps a message: a dead letter waits for a person.
+      retentionPeriod: Duration.days(14),
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+    });
+    Validations.of(this.deadLetters).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is a dead-letter queue: of asynchronous invocations, which the rule does not look at.',
+    });
+    const deployed = pagerNames.filter((name) => existsSync(join(bundles, pagerEntry(name))));
+    this.functions = Object.fromEntries(deployed.map((name) => [name, this.#pager(name, options)]));
+    const { cloudwatch } = this.functions;
+    if (cloudwatch)
+      new AlarmSources(this, 'Alarms', { target: cloudwatch, alarmTopics, alarmEvents, deadLetters: this.deadLetters });
+  }
+
+  /** Paths to be posted to, and what answers them. */
+  get routes(): [path: string, pager: ServiceFunction][] {
+    return pagerNames.flatMap((name) => {
+      const pager = this.functions[name];
+      return pager ? paths[name].map((path): [string, ServiceFunction] => [path, pager]) : [];
+    });
+  }
+
+  #pager(name: PagerName, { table, artifacts, timeouts, bundles, logRetention }: Options): ServiceFunction {
+    const pager = new ServiceFunction(this, name, {
+      bundles,
+      logRetention,
+      entry: pagerEntry(name),
+      description: paths[name].map((path) => `POST ${path}`).join(', ') || 'Takes alarms that AWS brings.',
+    });
+    pager.set(env.timeouts, JSON.stringify(timeouts));
+    table.bindTransitions(pager);
+    artifacts.bindPages(pager);
+    if (signing.includes(name)) this.#bindSecrets(pager);
+    for (const [line, metricName] of Object.entries(counted))
+      pager.log.addMetricFilter(metricName, {
+        filterPattern: FilterPattern.stringValue('$.msg', '=', line),
+        metricNamespace: Stack.of(this).stackName,
+        metricName,
+      });
+    return pager;
+  }
+
+  /** Decryption needs no permission: the key that Systems Manager has in an account serves all who may read. */
+  #bindSecrets(pager: ServiceFunction): void {
+    const { partition, region, account } = Stack.of(this);
+    const parameters = `parameter${this.parameterPrefix}/*`;
+    pager.set(env.parameterPrefix, this.parameterPrefix);
+    pager.allow(['ssm:GetParameter'], [`arn:${partition}:ssm:${region}:${account}:${parameters}`]);
+    Validations.of(pager).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:${parameters}]`,
+      reason: 'A parameter for each integration, made after the deployment; the prefix holds nothing else.',
+    });
+  }
+}
