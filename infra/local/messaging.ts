@@ -7,7 +7,7 @@ import { startEmulator } from './emulator.ts';
 import { type Answer, forward, jsonAnswer, send } from './forwarding.ts';
 import { type Topic, writeOutbox } from './outbox.ts';
 import { rule } from './queue-rules.ts';
-import { forQueues, publicationOf, SnsRefusal } from './sns.ts';
+import { forQueues, type Publication, publicationOf, SnsRefusal } from './sns.ts';
 
 /** SNS, SQS and S3: an emulator, and before it what AWS does and the emulator does not. */
 export type Messaging = {
@@ -24,13 +24,15 @@ export type Messaging = {
 type Options = {
   dataDirectory: string;
   topicOf: (arn: string) => Topic;
+  /** Gets every publication that was taken. */
+  published?: (publication: Publication, messageId: string) => void;
   /** One line for each publication. */
   told: (line: string) => void;
 };
 
 const SQS_JSON = 'application/x-amz-json-1.0';
 
-export const startMessaging = async ({ dataDirectory, topicOf, told }: Options): Promise<Messaging> => {
+export const startMessaging = async ({ dataDirectory, topicOf, published, told }: Options): Promise<Messaging> => {
   const emulator = await startEmulator(dataDirectory);
   const origin = `http://127.0.0.1:${emulator.port}`;
   let refusing = false;
@@ -43,6 +45,7 @@ export const startMessaging = async ({ dataDirectory, topicOf, told }: Options):
     if (answer.status === 200 && messageId) {
       const topic = topicOf(publication.topicArn);
       writeOutbox(join(dataDirectory, 'outbox'), topic, messageId, publication);
+      published?.(publication, messageId);
       told(`published to ${topic.name}: ${publication.subject ?? messageId}`);
     }
     return answer;

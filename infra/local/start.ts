@@ -3,12 +3,13 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { env } from '../../lib/env.ts';
 import { apiOf } from './api.ts';
 import { localAws } from './aws.ts';
-import { refuseUnknown } from './coverage.ts';
+import { notRun, refuseUnknown } from './coverage.ts';
 import { type DataDirectory, takeDirectory } from './data-directory.ts';
 import { deployFunctions, type Functions, functionNamed, knownVariableOf, variableOf } from './deployment.ts';
 import { type Engine, startEngine, useEngine } from './dynamodb.ts';
 import { runMappings } from './event-source-mappings.ts';
 import { openLog } from './function-log.ts';
+import { deliver, type FunctionSubscription, functionSubscriptionsOf } from './function-subscriptions.ts';
 import type { LocalFunction } from './functions.ts';
 import { serveApi } from './gateway.ts';
 import { type Messaging, startMessaging } from './messaging.ts';
@@ -74,6 +75,7 @@ const start = async (
   const { assembly, port, timeouts = {}, told = () => undefined } = options;
   const template = loadTemplate(assembly);
   refuseUnknown(template);
+  for (const line of notRun(template)) told(line);
   readStackFile(directory.path);
   removeStackFile(directory.path);
 
@@ -81,9 +83,11 @@ const start = async (
   stops.push(engine.stop);
   void engine.lost.then((reason) => told(`${reason}; every call fails until the stack is started anew`));
   const topics = new Map<string, Topic>();
+  const subscriptions: FunctionSubscription[] = [];
   const messaging = await startMessaging({
     dataDirectory: directory.path,
     topicOf: (arn) => topics.get(arn) ?? { name: arn.split(':').at(-1) ?? arn },
+    published: (publication, messageId) => deliver(subscriptions, publication, messageId, told),
     told,
   });
   stops.push(messaging.stop);
@@ -96,6 +100,8 @@ const start = async (
   stops.push(logs.close);
   const given = { endpoints: endpointsOf(engine, messaging, parameters), timeouts };
   const functions = deployFunctions(template, references, given, logs);
+  const createTopic = (name: string) => void messaging.emulator.createTopic(name);
+  subscriptions.push(...functionSubscriptionsOf(template, references, functions, createTopic));
   const arns = topicArnsOf(functions);
   for (const [arn, topic] of topicsOf(template, references, arns)) topics.set(arn, topic);
   for (const [name, arn] of Object.entries(arns))

@@ -35,6 +35,17 @@ export const handler = async ({ Records }) => {
   }
 };`;
 
+/** Tells the operator of every message of the topic `alarms`; over `fail` it fails. */
+const hear = `${sdk}
+const { SNSClient, PublishCommand } = require('@aws-sdk/client-sns');
+const client = new SNSClient({ maxAttempts: 1 });
+export const handler = async ({ Records: [{ EventSource, Sns }] }) => {
+  if (Sns.Message === 'fail') throw new Error('it failed');
+  const heard = JSON.stringify([EventSource, Sns.Type, Sns.TopicArn, Sns.Subject, Sns.Message]);
+  const Message = JSON.stringify({ default: heard });
+  await client.send(new PublishCommand({ TopicArn: process.env.${env.hitlTopic}, Message, MessageStructure: 'json' }));
+};`;
+
 /** Tells the operator of every message of the queue; over `hang` it never ends. */
 const ring = `${sdk}
 const { SNSClient, PublishCommand } = require('@aws-sdk/client-sns');
@@ -103,6 +114,11 @@ const resources = {
     Type: 'AWS::Lambda::EventSourceMapping',
     Properties: { EventSourceArn: arn('Later'), FunctionName: ref('Ring') },
   },
+  Hear: lambda('hear', { [env.hitlTopic]: ref('Hitl') }),
+  Alarms: {
+    Type: 'AWS::SNS::Subscription',
+    Properties: { Protocol: 'lambda', TopicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms', Endpoint: arn('Hear') },
+  },
   Integration: { Type: 'AWS::ApiGatewayV2::Integration', Properties: { IntegrationUri: arn('Note') } },
   ...Object.fromEntries(
     routes.map((RouteKey, position) => [
@@ -115,12 +131,12 @@ const resources = {
   ),
 };
 
-/** A cloud assembly with one of everything that the local stack runs: what is posted is noted, what is noted is told, and so is what comes by the queue `Later`. */
+/** A cloud assembly with one of everything that the local stack runs: what is posted is noted, what is noted is told, and so is what comes by the queue `Later` or the topic `alarms`. */
 export const givenAssembly = (): string => {
   const assembly = givenDirectory();
   const put = (name: string, content: object) => writeFileSync(join(assembly, name), JSON.stringify(content));
   const files: Record<string, object> = {};
-  for (const [name, source] of Object.entries({ note, tell, ring })) {
+  for (const [name, source] of Object.entries({ note, tell, ring, hear })) {
     mkdirSync(join(assembly, name));
     writeFileSync(join(assembly, name, 'index.mjs'), source);
     files[name] = { source: { path: name } };

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -110,6 +111,20 @@ test('given notes, tokens and a notice that SNS refused, when the stack is stopp
   expect(second.routingKey).toBe(first.routingKey);
   expect((await notes(second)).toSorted()).toEqual(['one', 'two']);
   await untilTold(second, 'two');
+});
+
+test('given a function that is subscribed to a topic, when something is published there, then it is invoked as by SNS', async () => {
+  const lines: string[] = [];
+  const stack = await start({ data: givenDirectory(), told: (line) => lines.push(line) });
+  const sns = new SNSClient({ ...localAws, endpoint: stack.sns.endpoint });
+  const TopicArn = `arn:aws:sns:us-east-1:${localAccount}:alarms`;
+  await sns.send(new PublishCommand({ TopicArn, Subject: 'ALARM', Message: 'one' }));
+  await untilTold(stack, JSON.stringify(['aws:sns', 'Notification', TopicArn, 'ALARM', 'one']));
+  const Message = JSON.stringify({ default: 'to all', lambda: 'to functions' });
+  await sns.send(new PublishCommand({ TopicArn, Message, MessageStructure: 'json' }));
+  await untilTold(stack, JSON.stringify(['aws:sns', 'Notification', TopicArn, null, 'to functions']));
+  await sns.send(new PublishCommand({ TopicArn, Message: 'fail' }));
+  await until(() => lines.some((line) => line.startsWith(`Hear failed on a message of ${TopicArn}`)));
 });
 
 const tableOf = ({ dynamodb: { endpoint, table } }: RunningStack) => ({
