@@ -1,11 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { env } from '../../lib/env.ts';
 import { apiOf } from './api.ts';
-import { localAws } from './aws.ts';
 import { notRun, refuseUnknown } from './coverage.ts';
 import { type DataDirectory, takeDirectory } from './data-directory.ts';
-import { deployFunctions, type Functions, functionNamed, knownVariableOf, variableOf } from './deployment.ts';
+import { deployFunctions, functionNamed } from './deployment.ts';
+import { describeStack, prefixOf, topicArnsOf, topicsOf } from './describe.ts';
 import { type Engine, startEngine, useEngine } from './dynamodb.ts';
 import { runMappings } from './event-source-mappings.ts';
 import { openLog } from './function-log.ts';
@@ -15,13 +12,11 @@ import { serveApi } from './gateway.ts';
 import { type Messaging, startMessaging } from './messaging.ts';
 import type { Topic } from './outbox.ts';
 import { type Parameters, serveParameters } from './parameters.ts';
-import { forgetTables, makeQueue, makeResources, queueUrlOf, suffixOf } from './resources.ts';
-import { ensureRoutingKey } from './routing-key.ts';
+import { forgetTables, makeQueue, makeResources, suffixOf } from './resources.ts';
 import { readStackFile, removeStackFile, type StackFile, writeStackFile } from './stack-file.ts';
 import { subscribeQueue } from './subscriptions.ts';
-import { loadTemplate, type References, resourcesOf, type Template } from './template.ts';
+import { loadTemplate, type Template } from './template.ts';
 import type { GivenTimeouts } from './timeouts.ts';
-import { ensureTokens } from './tokens.ts';
 
 export type StackOptions = {
   /** Directory of the cloud assembly. */
@@ -108,7 +103,7 @@ const start = async (
     await subscribeQueue(messaging.endpoint, arn, await makeQueue(messaging, name));
 
   const ssm = { endpoint: parameters.endpoint, prefix: prefixOf(functions, template) };
-  const file = { ...(await describe(engine, messaging, functions, directory)), ssm };
+  const file = { ...(await describeStack(engine, messaging, functions, directory)), ssm };
   const endFunctions = () => Promise.all([...functions.values()].map((each) => each.end()));
   stops.push(endFunctions);
   const gateway = await serveApi(apiOf(template, references, functions), port, (answered) =>
@@ -141,10 +136,6 @@ const openEngine = async (
   return engine;
 };
 
-/** As the functions have it that read parameters; else as they would. */
-const prefixOf = (functions: Functions, { stackName }: Template): string =>
-  knownVariableOf(functions, env.parameterPrefix) ?? `/${stackName}/integrations`;
-
 const endpointsOf = (engine: Engine, messaging: Messaging, parameters: Parameters): Record<string, string> => ({
   AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
   AWS_ENDPOINT_URL_SNS: messaging.endpoint,
@@ -152,42 +143,3 @@ const endpointsOf = (engine: Engine, messaging: Messaging, parameters: Parameter
   AWS_ENDPOINT_URL_S3: messaging.s3Endpoint,
   AWS_ENDPOINT_URL_SSM: parameters.endpoint,
 });
-
-type TopicArns = StackFile['sns']['topics'];
-
-const topicArnsOf = (functions: Functions): TopicArns => ({
-  directives: variableOf(functions, env.directivesTopic),
-  hitl: variableOf(functions, env.hitlTopic),
-});
-
-/** Under the names they have in `stack.json`, with the display names that the template gives them. */
-const topicsOf = (template: Template, references: References, arns: TopicArns): [string, Topic][] =>
-  resourcesOf(template, 'AWS::SNS::Topic').map(([logicalId, { DisplayName }]) => {
-    const arn = references.ref(logicalId);
-    const name = Object.entries(arns).find(([, known]) => known === arn)?.[0] ?? logicalId;
-    return [arn, { name, ...(typeof DisplayName === 'string' && { displayName: DisplayName }) }];
-  });
-
-const describe = async (
-  engine: Engine,
-  messaging: Messaging,
-  functions: Functions,
-  directory: DataDirectory,
-): Promise<Omit<StackFile, 'url'>> => {
-  const table = variableOf(functions, env.table);
-  const client = new DynamoDBClient({ ...localAws, endpoint: engine.endpoint });
-  const documents = DynamoDBDocumentClient.from(client);
-  const tokens = await ensureTokens(documents, table, directory.tokens);
-  const routingKey = await ensureRoutingKey(documents, table, directory.routingKey);
-  client.destroy();
-  const { endpoint } = messaging;
-  const queues = { directives: queueUrlOf(messaging, 'directives'), hitl: queueUrlOf(messaging, 'hitl') };
-  const timers = knownVariableOf(functions, env.timerQueue);
-  return {
-    tokens,
-    routingKey,
-    dynamodb: { endpoint: engine.endpoint, table },
-    sns: { endpoint, topics: topicArnsOf(functions) },
-    sqs: { endpoint, queues, ...(timers !== undefined && { timers }) },
-  };
-};

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { log } from '../../lib/log.ts';
+import { mintBearer } from '../../lib/pager/credential.ts';
 import { mintToken } from '../../lib/principal.ts';
 
 let written = '';
@@ -41,5 +42,9 @@ describe('a line of the log', () => {
     log.info('called', { error: new Error(`refused: Bearer ${token}`) });
     expect(written).toContain('Bearer atp_operator_***');
     expect(written).not.toContain(token.slice('atp_operator_'.length, 40));
+    const bearer = mintBearer('abcd1234');
+    log.info('paged', { error: new Error(`refused: Bearer ${bearer}`) });
+    expect(written).toContain('Bearer page_abcd1234_***');
+    expect(written).not.toContain(bearer.slice('page_abcd1234_'.length));
   });
 });
