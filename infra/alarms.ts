@@ -100,6 +100,12 @@ export class Alarms extends Construct {
         metric: pagers.deadLetters.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: 'max' }),
       },
       {
+        name: 'pager-errors',
+        meaning:
+          'The door that AWS invokes failed on an alarm, crashed or ran out of time; the alarm comes again, twice.',
+        metric: pagers.functions.cloudwatch.lambda.metricErrors(fiveMinutes),
+      },
+      {
         name: 'api-server-errors',
         meaning:
           'A call was answered with a 5xx: the table was out of reach, a function was throttled, or there is a defect.',
@@ -121,13 +127,6 @@ export class Alarms extends Construct {
         metric: notifications.hitl.metricNumberOfNotificationsFailed(fiveMinutes),
       },
     ];
-    if (pagers.functions.cloudwatch)
-      watches.push({
-        name: 'pager-errors',
-        meaning:
-          'The door that AWS invokes failed on an alarm, crashed or ran out of time; the alarm comes again, twice.',
-        metric: pagers.functions.cloudwatch.lambda.metricErrors(fiveMinutes),
-      });
     const told = new SnsAction(notifications.operations);
     for (const { name, meaning, metric, threshold = 1, evaluationPeriods = 1 } of watches) {
       const alarm = new Alarm(this, name, {

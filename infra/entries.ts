@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { toolNames } from '../lib/model.ts';
 
 /** A Lambda function: its source, and the directory of its bundle. */
@@ -11,15 +9,11 @@ export type PagerName = (typeof pagerNames)[number];
 
 export const pagerEntry = <Name extends PagerName>(name: Name): `pager-${Name}` => `pager-${name}`;
 
-const all: readonly Entry[] = [
+/** Every function that is deployed. */
+export const entries: readonly Entry[] = [
   ...toolNames.map((name) => ({ name, source: `functions/tools/${name}.ts` })),
   ...['notify', 'timer', 'health', 'not-found', ...pagerNames.map(pagerEntry)].map((name) => ({
     name,
     source: `functions/${name}.ts`,
   })),
 ];
-
-/** Every function that is deployed: those whose source is there. */
-export const entries: readonly Entry[] = all.filter(({ source }) =>
-  existsSync(join(import.meta.dirname, '..', source)),
-);

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -39,7 +37,7 @@ const counted = { 'page ignored': 'IgnoredPages', 'page dropped': 'DroppedPages'
 
 /** What takes pages in: a function for each source, each with what its own requests need. */
 export class Pagers extends Construct {
-  readonly functions: Readonly<Partial<Record<PagerName, ServiceFunction>>>;
+  readonly functions: Readonly<Record<PagerName, ServiceFunction>>;
   /** Pages that AWS brought and that were given up. */
   readonly deadLetters: Queue;
   /** What the names of the parameters with secrets begin with. */
@@ -47,7 +45,7 @@ export class Pagers extends Construct {
 
   constructor(scope: Construct, id: string, options: Options) {
     super(scope, id);
-    const { alarmTopics, alarmEvents, bundles } = options;
+    const { alarmTopics, alarmEvents } = options;
     this.parameterPrefix = `/${Stack.of(this).stackName}/integrations`;
     this.deadLetters = new Queue(this, 'DeadLetters', {
       // The longest that SQS keeps a message: a dead letter waits for a person.
@@ -59,19 +57,17 @@ export class Pagers extends Construct {
       id: 'AwsSolutions-SQS3',
       reason: 'It is a dead-letter queue: of asynchronous invocations, which the rule does not look at.',
     });
-    const deployed = pagerNames.filter((name) => existsSync(join(bundles, pagerEntry(name))));
-    this.functions = Object.fromEntries(deployed.map((name) => [name, this.#pager(name, options)]));
-    const { cloudwatch } = this.functions;
-    if (cloudwatch)
-      new AlarmSources(this, 'Alarms', { target: cloudwatch, alarmTopics, alarmEvents, deadLetters: this.deadLetters });
+    const functions = pagerNames.map((name) => [name, this.#pager(name, options)]);
+    this.functions = Object.fromEntries(functions) as Record<PagerName, ServiceFunction>;
+    const { deadLetters } = this;
+    new AlarmSources(this, 'Alarms', { target: this.functions.cloudwatch, alarmTopics, alarmEvents, deadLetters });
   }
 
   /** Paths to be posted to, and what answers them. */
   get routes(): [path: string, pager: ServiceFunction][] {
-    return pagerNames.flatMap((name) => {
-      const pager = this.functions[name];
-      return pager ? paths[name].map((path): [string, ServiceFunction] => [path, pager]) : [];
-    });
+    return pagerNames.flatMap((name) =>
+      paths[name].map((path): [string, ServiceFunction] => [path, this.functions[name]]),
+    );
   }
 
   #pager(name: PagerName, { table, artifacts, timeouts, bundles, logRetention }: Options): ServiceFunction {

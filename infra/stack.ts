@@ -52,7 +52,7 @@ export class HotfixControlPlane extends Stack {
     this.#output('TimerQueueUrl', timers.queue.queueUrl);
     this.#output('ParameterPrefix', pagers.parameterPrefix);
     this.#output('PagerDeadLetterQueueUrl', pagers.deadLetters.queueUrl);
-    if (pagers.functions.cloudwatch) this.#output('AlarmFunctionArn', pagers.functions.cloudwatch.lambda.functionArn);
+    this.#output('AlarmFunctionArn', pagers.functions.cloudwatch.lambda.functionArn);
     this.#output('TimerDeadLetterQueueUrl', timers.deadLetters.queueUrl);
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../infra/bundle.ts';
-import { entries } from '../../infra/entries.ts';
+import { entries, pagerEntry, pagerNames } from '../../infra/entries.ts';
 import { standIns } from '../../infra/esbuild/slim-sdk.ts';
 import { toolNames } from '../../lib/model.ts';
 import { temporary } from '../support/temporary.ts';
@@ -34,10 +34,13 @@ beforeAll(async () => {
   );
 });
 
-const withFiles = ['artifact_create', 'artifact_get'];
+const pagers = pagerNames.map(pagerEntry);
+const withFiles = ['artifact_create', 'artifact_get', ...pagers];
+/** They read secrets. */
+const signing = ['pager-pagerduty', 'pager-grafana'];
 
-test('every tool, the notifier, the timer, the health check and the refusal have a bundle and an account of it', () => {
-  const names = [...toolNames, 'notify', 'timer', 'health', 'not-found'].sort();
+test('every tool and door for pages, the notifier, the timer, the health check and the refusal have a bundle and an account of it', () => {
+  const names = [...toolNames, 'notify', 'timer', 'health', 'not-found', ...pagers].sort();
   expect(entries.map(({ name }) => name).sort()).toEqual(names);
   const later = withFiles.map((name) => `${name}/client-s3.mjs`);
   expect(Object.keys(functions).sort()).toEqual([...names.map((name) => `${name}/index.mjs`), ...later].sort());
@@ -65,6 +68,11 @@ describe.each(entries.map(({ name }) => name))('the bundle of %s', (entry) => {
     const isS3 = (input: string): boolean => input.includes('/client-s3/');
     expect(inputsOf(entry, 'index.mjs').filter(isS3)).toEqual([]);
     expect(inputsOf(entry, 'client-s3.mjs').some(isS3)).toBe(withFiles.includes(entry));
+  });
+
+  test('holds the client of Parameter Store only where secrets are read', () => {
+    const isSsm = (input: string): boolean => input.includes('/client-ssm/');
+    expect(inputsOf(entry, 'index.mjs').some(isSsm)).toBe(signing.includes(entry));
   });
 
   test('holds no way to credentials but the environment, no endpoint discovery, no event streams', () => {

@@ -50,6 +50,10 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
   },
   { files: ['functions/timer.ts'], may: [...leaves, 'lib/flow/plan/deadline.ts', 'lib/store/', 'lib/timer/'] },
   {
+    files: ['functions/pager-'],
+    may: [...leaves, 'lib/refusal.ts', 'lib/http/', 'lib/store/', 'lib/pager/'],
+  },
+  {
     files: ['functions/'],
     may: [...leaves, 'lib/refusal.ts', 'lib/http/', 'lib/store/', 'lib/notify/', 'lib/outbox/', 'lib/timer/queue.ts'],
   },

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { controlPlane } from '../../infra/control-plane.ts';
-import { entries, pagerEntry, pagerNames } from '../../infra/entries.ts';
+import { entries } from '../../infra/entries.ts';
 import { temporary } from './temporary.ts';
 
 /** For hooks that synthesize: CDK and cdk-nag take 5 s of a free CPU, and tests may share it with much else. */
@@ -14,7 +14,7 @@ const fresh = (): string => mkdtempSync(join(directory, 'made-'));
 /** Directories as `bundle` leaves them, with next to nothing in them. */
 const emptyBundles = (): string => {
   const bundles = fresh();
-  for (const name of new Set([...entries.map(({ name }) => name), ...pagerNames.map(pagerEntry)])) {
+  for (const { name } of entries) {
     mkdirSync(join(bundles, name));
     writeFileSync(join(bundles, name, 'index.mjs'), `// ${name}`);
   }
