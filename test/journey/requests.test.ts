@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Atp, ToolName } from '../../lib/model.ts';
+import type { Atp } from '../../lib/model.ts';
 import { SHARDS } from '../../lib/store/keys.ts';
 import { consumptionOf } from '../support/consumption.ts';
 import { measuredCalls } from '../support/measured-calls.ts';
 import { letter, Overtaken } from '../support/overtaken.ts';
 import { newId } from '../support/service.ts';
-import { type Step, steps } from '../support/steps.ts';
+import { doors } from '../support/steps.ts';
 
 let world: Overtaken;
 beforeAll(async () => {
@@ -17,9 +17,6 @@ afterAll(() => world.stop());
 const read = 'BatchGetItem';
 const write = 'TransactWriteItems';
 
-const doors = Object.entries(steps).flatMap(([name, step]: [string, Step]) =>
-  Object.entries(step.doors).map(([tool, call]) => ({ ...step, name, tool: tool as ToolName, call })),
-);
 const beginnings = [
   ['atp_set', () => ({ atpId: newId(), status: 'InProgress' })],
   ['atp_create', () => ({ title: 'Look at the locks', type: 'review' })],
