@@ -3,8 +3,9 @@ import { flowOf } from '../../../lib/flow/flows.ts';
 import type { Atp, AtpType } from '../../../lib/model.ts';
 import { keys } from '../../../lib/store/keys.ts';
 import { changesOf } from '../../support/changes.ts';
+import { conditioned } from '../../support/conditioned.ts';
 import { before } from '../../support/disturbances.ts';
-import { EngineProxy, type EngineRequest } from '../../support/engine-proxy.ts';
+import { EngineProxy } from '../../support/engine-proxy.ts';
 import { Given, Service } from '../../support/service.ts';
 import { alike, States } from '../../support/states.ts';
 import type { Step } from '../../support/steps/calls.ts';
@@ -53,19 +54,6 @@ const requests: Record<'done' | 'answered' | 'refused', string[]> = {
   done: ['BatchGetItem', 'TransactWriteItems', 'TransactWriteItems'],
   answered: ['BatchGetItem', 'TransactWriteItems'],
   refused: ['BatchGetItem', 'TransactWriteItems'],
-};
-
-/** The attributes of the ATP that the condition of its update names. */
-const conditioned = ({ input }: EngineRequest, { pk }: { pk: string }): string[] => {
-  type Update = {
-    Key: { pk: { S: string } };
-    ConditionExpression: string;
-    ExpressionAttributeNames: Record<string, string>;
-  };
-  const actions = input.TransactItems as { Update?: Update }[];
-  const update = actions.map(({ Update }) => Update).find((each) => each?.Key.pk.S === pk);
-  const named = update?.ConditionExpression.match(/#\d+/g) ?? [];
-  return named.flatMap((name) => update?.ExpressionAttributeNames[name] ?? []).filter((name) => name !== 'pk');
 };
 
 /** What the guards of a row declare, and what every step looks at. */
