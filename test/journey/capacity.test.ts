@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Consumption, consumptionOf } from '../support/consumption.ts';
-import { tableAt } from '../support/fired.ts';
 import { measuredCalls } from '../support/measured-calls.ts';
 import { Overtaken } from '../support/overtaken.ts';
+import { tableAt } from '../support/table.ts';
 
 const page = join(import.meta.dirname, '../../docs/data-model.md');
 const [begin, end] = ['<!-- measured: npm run docs:capacity -->', '<!-- /measured -->'];

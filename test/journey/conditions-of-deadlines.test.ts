@@ -6,9 +6,10 @@ import { keys } from '../../lib/store/keys.ts';
 import { waiting } from '../support/changes/deadlines.ts';
 import { conditioned } from '../support/conditioned.ts';
 import { before } from '../support/disturbances.ts';
-import { fire, tableAt, timerOf } from '../support/fired.ts';
+import { fire, timerOf } from '../support/fired.ts';
 import { Overtaken } from '../support/overtaken.ts';
 import { alike } from '../support/states.ts';
+import { tableAt } from '../support/table.ts';
 
 let world: Overtaken;
 let table: Table;

@@ -4,11 +4,12 @@ import type { Table } from '../../lib/store/client.ts';
 import { SHARDS } from '../../lib/store/keys.ts';
 import { waiting } from '../support/changes/deadlines.ts';
 import { consumptionOf } from '../support/consumption.ts';
-import { fire, tableAt, timerOf } from '../support/fired.ts';
+import { fire, timerOf } from '../support/fired.ts';
 import { measuredCalls } from '../support/measured-calls.ts';
 import { letter, Overtaken } from '../support/overtaken.ts';
 import { newId } from '../support/service.ts';
 import { doors } from '../support/steps.ts';
+import { tableAt } from '../support/table.ts';
 
 let world: Overtaken;
 /** As what fires timers reaches it. */

@@ -1,4 +1,3 @@
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { planDeadline } from '../../lib/flow/plan/deadline.ts';
 import { service } from '../../lib/flow/records.ts';
 import type { DeadlineMark, Timer } from '../../lib/model.ts';
@@ -8,13 +7,6 @@ import { keys } from '../../lib/store/keys.ts';
 import { readItems } from '../../lib/store/read.ts';
 import { ulid } from '../../lib/ulid.ts';
 import { type Service, timeouts } from './service.ts';
-import { engineClient } from './table.ts';
-
-/** The table behind this endpoint, with what the service's own client is told of values. */
-export const tableAt = (endpoint: string, name: string): Table => ({
-  client: DynamoDBDocumentClient.from(engineClient(endpoint), { marshallOptions: { removeUndefinedValues: true } }),
-  name,
-});
 
 /** What the service does when a timer fires, early or late: its one read, its plan, its one write. Whether it wrote. */
 export const fire = async (table: Table, timer: Timer): Promise<'acted' | 'nothing'> => {
