@@ -108,9 +108,7 @@ export const rowFor = (atp: Atp, door: Door, principal: Principal): Transition =
 const unlisted = (atp: Atp, { tool, to: asked }: Door, principal: Principal): Refusal => {
   const to = asked ?? atp.status;
   const restarts =
-    asked === 'InProgress' &&
-    atp.status === 'InProgress' &&
-    (tool === 'atp_set' || tool === 'atp_change_status');
+    asked === 'InProgress' && atp.status === 'InProgress' && (tool === 'atp_set' || tool === 'atp_change_status');
   if (restarts) return refuse('ALREADY_EXISTS', `${atp.atpId} exists and is InProgress already.`, atp, principal);
   const targets = [
     ...new Set(
