@@ -51,12 +51,13 @@ export const planMessage = (input: MessageInput, snapshot: Snapshot, call: Call)
   if (messageType === 'HITLNotification' && atp.hitlNotification?.state === 'open') meetNotification(draft, call);
   return draft.toPlan(
     { action: directive ? 'direct' : 'message', messageId: message.messageId, notes: `${messageType} to ${toAgent}` },
-    { message: directive ? { ...message, ...waiting(message, snapshot) } : message },
+    { message: directive ? { ...message, ...waiting(message, atp, snapshot) } : message },
   );
 };
 
-const waiting = (message: Message, snapshot: Snapshot): { waitsFor?: string[] } => {
-  const before = waitsFor(message, snapshot.emergencies());
+/** An emergency waits for no other, and is one before its first directive puts it on record. */
+const waiting = (message: Message, atp: Atp, snapshot: Snapshot): { waitsFor?: string[] } => {
+  const before = flowOf(atp).takesPrecedence ? undefined : waitsFor(message, snapshot.emergencies());
   return before ? { waitsFor: before } : {};
 };
 
