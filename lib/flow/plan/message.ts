@@ -32,9 +32,9 @@ export const planMessage = (input: MessageInput, snapshot: Snapshot, call: Call)
   const { messageType, toAgent } = input;
   refuseSelfMessage(call.principal.role, toAgent);
   const atp = knownAtp(snapshot, input.atpId);
+  if (messageType === 'Handoff') return planHandoff(atp, { ...input, tool: 'message_send' }, call);
   if (!betweenOperatorAndPm(call.principal.role, toAgent)) refuseClosed(atp, call.principal);
   if (call.principal.role === '@pm' && isLate(input, atp)) return alreadyNotified(atp, snapshot);
-  if (messageType === 'Handoff') return planHandoff(atp, { ...input, tool: 'message_send' }, call);
   refuseWrongSender(atp, messageType, call);
 
   const draft = Draft.of(atp, call);
