@@ -6,7 +6,7 @@ import { keys } from '../../lib/store/keys.ts';
 import { waiting } from '../support/changes/deadlines.ts';
 import { conditioned } from '../support/conditioned.ts';
 import { before } from '../support/disturbances.ts';
-import { fire, timerOf } from '../support/fired.ts';
+import { fireTimer, timerOf } from '../support/firing.ts';
 import { Overtaken } from '../support/overtaken.ts';
 import { alike } from '../support/states.ts';
 import { tableAt } from '../support/table.ts';
@@ -37,7 +37,7 @@ const run = async ({ state, deadline, to }: Case, when: 'earlier' | 'between') =
   proxy.forget();
   if (when === 'earlier') await happen();
   else proxy.disturb = before(write, happen);
-  const did = await fire(table, timer);
+  const did = await fireTimer(table, timer);
   const { operations } = proxy;
   const items = (await service.items(atp.atpId)).map((item) => alike(item, atp.atpId).replace(spans, '<span>'));
   return { did, operations, outcome: items.sort().join('\n') };
@@ -61,7 +61,7 @@ describe('given every deadline', () => {
     const atp = await world.states.copy(state);
     const timer = await timerOf(world.service, atp.atpId, deadline);
     world.proxy.forget();
-    expect(await fire(table, timer)).toBe('acted');
+    expect(await fireTimer(table, timer)).toBe('acted');
     const request = world.proxy.requests.find(({ operation }) => operation === write) ?? expect.fail('no write');
     const restsOn = conditioned(request, keys.atp(atp.atpId)).filter((name) => name !== 'updatedAt');
     const declared = flows.flatMap(({ deadlines }) => deadlines).find(({ name }) => name === deadline)?.reads ?? [];
@@ -80,9 +80,9 @@ describe('given every deadline', () => {
   it.each(waiting)('when $deadline fires a second time for the same moment, then nothing happens', async (each) => {
     const { atpId } = await world.states.copy(each.state);
     const timer = await timerOf(world.service, atpId, each.deadline);
-    expect(await fire(table, timer)).toBe('acted');
+    expect(await fireTimer(table, timer)).toBe('acted');
     const items = await world.service.items(atpId);
-    expect(await fire(table, timer)).toBe('nothing');
+    expect(await fireTimer(table, timer)).toBe('nothing');
     expect(await world.service.items(atpId)).toEqual(items);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancelled, inTurn, withReasons } from '../support/disturbances.ts';
 import type { Disturbance } from '../support/engine-proxy.ts';
-import { fire, timerOf } from '../support/fired.ts';
+import { fireTimer, timerOf } from '../support/firing.ts';
 import { letter, Overtaken } from '../support/overtaken.ts';
 import { quietly } from '../support/quietly.ts';
 import { newId } from '../support/service.ts';
@@ -124,7 +124,7 @@ describe('given a timer that fires while its directive is acknowledged', () => {
     const { atpId, other } = await directed();
     const timer = await timerOf(world.service, atpId, 'acknowledgement@dev');
     world.proxy.disturb = overtakenBy(other, ...told);
-    expect(await fire(tableAt(world.proxy.url, world.service.table.name), timer)).toBe('nothing');
+    expect(await fireTimer(tableAt(world.proxy.url, world.service.table.name), timer)).toBe('nothing');
     expect(await world.eventsOf(atpId, 'escalate')).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import type { Table } from '../../lib/store/client.ts';
 import { SHARDS } from '../../lib/store/keys.ts';
 import { waiting } from '../support/changes/deadlines.ts';
 import { consumptionOf } from '../support/consumption.ts';
-import { fire, timerOf } from '../support/fired.ts';
+import { fireTimer, timerOf } from '../support/firing.ts';
 import { measuredCalls } from '../support/measured-calls.ts';
 import { letter, Overtaken } from '../support/overtaken.ts';
 import { newId } from '../support/service.ts';
@@ -76,7 +76,7 @@ describe('given a timer that fires', () => {
       const { atpId } = await world.states.copy(each.state);
       const timer = await timerOf(world.service, atpId, each.deadline);
       world.proxy.forget();
-      expect(await fire(table, timer)).toBe('acted');
+      expect(await fireTimer(table, timer)).toBe('acted');
       expect(world.proxy.operations).toEqual([read, write]);
     },
   );
@@ -87,7 +87,7 @@ describe('given a timer that fires', () => {
   ])('when its ATP %s, then it made one BatchGetItem and no request of a write', async (_, given) => {
     const timer = { atpId: await given(), deadline: 'acknowledgement@dev', dueAt: new Date().toISOString() };
     world.proxy.forget();
-    expect(await fire(table, timer)).toBe('nothing');
+    expect(await fireTimer(table, timer)).toBe('nothing');
     expect(world.proxy.operations).toEqual([read]);
   });
 });

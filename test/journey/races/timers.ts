@@ -1,6 +1,6 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { fire, timerOf } from '../../support/fired.ts';
+import { fireTimer, timerOf } from '../../support/firing.ts';
 import { letter } from '../../support/overtaken.ts';
 import type { Answer } from '../../support/service.ts';
 import { readWhole } from '../../support/timeline.ts';
@@ -15,7 +15,7 @@ export const describeTimers = (racing: () => Racing): void => {
   const timer = async (atpId: string, deadline: string) => {
     const { service } = racing();
     const due = await timerOf(service, atpId, deadline);
-    return () => fire(service.table, due);
+    return () => fireTimer(service.table, due);
   };
   /** All reviews of an ATP that the table holds, also those that it does not name. */
   const reviewsOf = async (atpId: string): Promise<unknown[]> => {
