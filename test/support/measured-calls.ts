@@ -1,5 +1,5 @@
 import type { Table } from '../../lib/store/client.ts';
-import { fire, timerOf } from './fired.ts';
+import { fireTimer, timerOf } from './firing.ts';
 import { makers } from './makers.ts';
 import { letter } from './overtaken.ts';
 import { Given, newId, type Service } from './service.ts';
@@ -23,7 +23,7 @@ export const measuredCalls = (service: Service, table: Table): { [title: string]
       service.done(...args);
   const fired = async (atpId: string, deadline: string) => {
     const timer = await timerOf(service, atpId, deadline);
-    return () => fire(table, timer);
+    return () => fireTimer(table, timer);
   };
   return {
     'atp_set, a hotfix starts': async () =>
