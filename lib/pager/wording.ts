@@ -5,6 +5,9 @@ const TITLE_LIMIT = 200;
 /** Of a summary, in code points. The payload holds all of it. */
 const SUMMARY_LIMIT = 4_000;
 
+/** As far as a line is looked for, in UTF-16 units: a sender may fill half a megabyte with what cannot be seen. */
+const SEARCH_LIMIT = 10_000;
+
 const BREAK = /[\p{Cc}\u2028\u2029]+/gu;
 /** Turns the reading order, or is drawn as nothing. */
 const DECEIVING = /[\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]/gu;
@@ -18,7 +21,13 @@ export const beginning = (text: string, limit: number): string => {
 
 /** On one line, well-formed, without controls and bidi; undefined where nothing is left to read. */
 export const line = (text: string | undefined, limit = TITLE_LIMIT): string | undefined => {
-  const clean = (text ?? '').toWellFormed().replace(BREAK, ' ').replace(DECEIVING, '').replace(/\s+/g, ' ').trim();
+  const clean = (text ?? '')
+    .slice(0, SEARCH_LIMIT)
+    .toWellFormed()
+    .replace(BREAK, ' ')
+    .replace(DECEIVING, '')
+    .replace(/\s+/g, ' ')
+    .trim();
   return clean === '' ? undefined : beginning(clean, limit);
 };
 
