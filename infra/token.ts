@@ -3,11 +3,12 @@
 import { parseArgs } from 'node:util';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type CallerRole, callerRoles } from '../lib/model.ts';
+import { callerRoles } from '../lib/model.ts';
 import { tokenHash, tokenIdOf } from '../lib/principal.ts';
 import { createToken, listTokens, revokeToken, type TokenEntry } from '../lib/store/tokens.ts';
 import { localAws } from './local/aws.ts';
 import { readStackFile } from './local/stack-file.ts';
+import { roleOf } from './role-flag.ts';
 
 const HELP = `Credentials of the agents that call the service.
 
@@ -56,13 +57,6 @@ const tableOf = ({ data = '.local', table, region }: Values): Table => {
       `there is no stack.json in ${data}: run npm start first, or name a table in an account with --table`,
     );
   return open(stack.dynamodb.table, { ...localAws, endpoint: stack.dynamodb.endpoint });
-};
-
-const roleOf = (text: string | undefined): CallerRole => {
-  const wanted = `@${text?.toLowerCase().replace(/^@/, '')}`;
-  const role = callerRoles.find((known) => known === wanted);
-  if (!role) throw new Error(`--role ${text ?? 'is missing'}: one of ${callerRoles.join(' ')}`);
-  return role;
 };
 
 const create = async (values: Values): Promise<void> => {

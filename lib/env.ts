@@ -15,6 +15,8 @@ export const env = {
   timeouts: 'TIMEOUTS',
   /** URL of the SQS queue of timers. */
   timerQueue: 'TIMER_QUEUE_URL',
+  /** What the names of parameters with the secrets of integrations begin with: `/<stack>/integrations`. */
+  parameterPrefix: 'PARAMETER_PREFIX',
 } as const;
 
 export type EnvName = (typeof env)[keyof typeof env];

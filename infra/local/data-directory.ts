@@ -11,6 +11,10 @@ export type DataDirectory = {
   checkpoints: string;
   /** Tokens of the stack's principals. */
   tokens: string;
+  /** Routing key of the stack's own integration. */
+  routingKey: string;
+  /** What Parameter Store holds. */
+  parameters: string;
   /** Logs of the functions. */
   logs: string;
   /** Lets another stack have it. */
@@ -28,6 +32,8 @@ const made = [
   'functions.log',
   'messaging',
   'outbox',
+  'parameters.json',
+  'routing-key.json',
   'stack.json',
   'tokens.json',
 ];
@@ -48,6 +54,8 @@ export const takeDirectory = (directory: string, { fresh = false }: { fresh?: bo
     engine: at('dynamodb.sqlite'),
     checkpoints: at('checkpoints'),
     tokens: at('tokens.json'),
+    routingKey: at('routing-key.json'),
+    parameters: at('parameters.json'),
     logs: at('functions.log'),
     release,
   };

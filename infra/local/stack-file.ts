@@ -9,10 +9,14 @@ const pair = z.strictObject({ directives: z.string(), hitl: z.string() });
 const stackFile = z.object({
   url: z.string(),
   tokens: z.record(z.string(), z.string()),
+  /** For `POST /v2/enqueue`. */
+  routingKey: z.optional(z.string()),
   dynamodb: z.object({ endpoint: z.string(), table: z.string() }),
   sns: z.object({ endpoint: z.string(), topics: pair }),
   /** `timers` is the service's own queue, for `npm run redrive`. */
   sqs: z.object({ endpoint: z.string(), queues: pair, timers: z.optional(z.string()) }),
+  /** For `npm run integration`: `prefix` is what the names of its parameters begin with. */
+  ssm: z.optional(z.object({ endpoint: z.string(), prefix: z.string() })),
 });
 export type StackFile = z.output<typeof stackFile>;
 

@@ -13,7 +13,9 @@ import type { LocalFunction } from './functions.ts';
 import { serveApi } from './gateway.ts';
 import { type Messaging, startMessaging } from './messaging.ts';
 import type { Topic } from './outbox.ts';
+import { type Parameters, serveParameters } from './parameters.ts';
 import { forgetTables, makeQueue, makeResources, queueUrlOf, suffixOf } from './resources.ts';
+import { ensureRoutingKey } from './routing-key.ts';
 import { readStackFile, removeStackFile, type StackFile, writeStackFile } from './stack-file.ts';
 import { subscribeQueue } from './subscriptions.ts';
 import { loadTemplate, type References, resourcesOf, type Template } from './template.ts';
@@ -85,19 +87,22 @@ const start = async (
     told,
   });
   stops.push(messaging.stop);
+  const parameters = await serveParameters(directory.parameters);
+  stops.push(parameters.stop);
   const tables = { endpoint: engine.endpoint, ...(options.dynamodb && { suffix: suffixOf(directory.path) }) };
   const references = await makeResources(template, tables, messaging);
 
   const logs = openLog(directory.logs);
   stops.push(logs.close);
-  const given = { endpoints: endpointsOf(engine, messaging), timeouts };
+  const given = { endpoints: endpointsOf(engine, messaging, parameters), timeouts };
   const functions = deployFunctions(template, references, given, logs);
   const arns = topicArnsOf(functions);
   for (const [arn, topic] of topicsOf(template, references, arns)) topics.set(arn, topic);
   for (const [name, arn] of Object.entries(arns))
     await subscribeQueue(messaging.endpoint, arn, await makeQueue(messaging, name));
 
-  const file = await describe(engine, messaging, functions, directory);
+  const ssm = { endpoint: parameters.endpoint, prefix: prefixOf(functions, template) };
+  const file = { ...(await describe(engine, messaging, functions, directory)), ssm };
   const endFunctions = () => Promise.all([...functions.values()].map((each) => each.end()));
   stops.push(endFunctions);
   const gateway = await serveApi(apiOf(template, references, functions), port, (answered) =>
@@ -130,11 +135,16 @@ const openEngine = async (
   return engine;
 };
 
-const endpointsOf = (engine: Engine, messaging: Messaging): Record<string, string> => ({
+/** As the functions have it that read parameters; else as they would. */
+const prefixOf = (functions: Functions, { stackName }: Template): string =>
+  knownVariableOf(functions, env.parameterPrefix) ?? `/${stackName}/integrations`;
+
+const endpointsOf = (engine: Engine, messaging: Messaging, parameters: Parameters): Record<string, string> => ({
   AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
   AWS_ENDPOINT_URL_SNS: messaging.endpoint,
   AWS_ENDPOINT_URL_SQS: messaging.endpoint,
   AWS_ENDPOINT_URL_S3: messaging.s3Endpoint,
+  AWS_ENDPOINT_URL_SSM: parameters.endpoint,
 });
 
 type TopicArns = StackFile['sns']['topics'];
@@ -160,13 +170,16 @@ const describe = async (
 ): Promise<Omit<StackFile, 'url'>> => {
   const table = variableOf(functions, env.table);
   const client = new DynamoDBClient({ ...localAws, endpoint: engine.endpoint });
-  const tokens = await ensureTokens(DynamoDBDocumentClient.from(client), table, directory.tokens);
+  const documents = DynamoDBDocumentClient.from(client);
+  const tokens = await ensureTokens(documents, table, directory.tokens);
+  const routingKey = await ensureRoutingKey(documents, table, directory.routingKey);
   client.destroy();
   const { endpoint } = messaging;
   const queues = { directives: queueUrlOf(messaging, 'directives'), hitl: queueUrlOf(messaging, 'hitl') };
   const timers = knownVariableOf(functions, env.timerQueue);
   return {
     tokens,
+    routingKey,
     dynamodb: { endpoint: engine.endpoint, table },
     sns: { endpoint, topics: topicArnsOf(functions) },
     sqs: { endpoint, queues, ...(timers !== undefined && { timers }) },

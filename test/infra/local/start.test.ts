@@ -1,11 +1,17 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { localAccount, localAws } from '../../../infra/local/aws.ts';
 import { answers } from '../../../infra/local/dynamodb.ts';
 import { type RunningStack, type StackOptions, startStack } from '../../../infra/local/start.ts';
 import { env } from '../../../lib/env.ts';
+import { admits, integrationOfRoutingKey } from '../../../lib/pager/credential.ts';
+import type { Integration } from '../../../lib/pager/integration.ts';
+import { readIntegration, replaceIntegration } from '../../../lib/store/integrations.ts';
 import { givenDirectory } from '../../support/bundle.ts';
 import { givenAssembly } from '../../support/small-assembly.ts';
 import { until } from '../../support/until.ts';
@@ -69,6 +75,7 @@ test('given a running stack, when its file is read, then it says how to call it,
       '@sre': expect.stringMatching(/^atp_sre_/),
       'dev-2': expect.stringMatching(/^atp_dev_/),
     },
+    routingKey: expect.stringMatching(/^[a-z0-9]{32}$/),
     dynamodb: { endpoint: expect.stringMatching(/^http:/), table: 'small-Table' },
     sns: {
       endpoint: expect.stringMatching(/^http:/),
@@ -81,9 +88,10 @@ test('given a running stack, when its file is read, then it says how to call it,
       endpoint: expect.stringMatching(/^http:/),
       queues: { directives: expect.stringMatching(/\/directives$/), hitl: expect.stringMatching(/\/hitl$/) },
     },
+    ssm: { endpoint: expect.stringMatching(/^http:/), prefix: '/small/integrations' },
   });
   expect(statSync(path).mode & 0o777).toBe(0o600);
-  expect(statSync(join(data, 'tokens.json')).mode & 0o777).toBe(0o600);
+  for (const name of ['tokens.json', 'routing-key.json']) expect(statSync(join(data, name)).mode & 0o777).toBe(0o600);
   await stack.stop();
   expect(existsSync(path)).toBe(false);
 });
@@ -99,8 +107,44 @@ test('given notes, tokens and a notice that SNS refused, when the stack is stopp
 
   const second = await start({ data });
   expect(second.tokens).toEqual(first.tokens);
+  expect(second.routingKey).toBe(first.routingKey);
   expect((await notes(second)).toSorted()).toEqual(['one', 'two']);
   await untilTold(second, 'two');
+});
+
+const tableOf = ({ dynamodb: { endpoint, table } }: RunningStack) => ({
+  client: DynamoDBDocumentClient.from(new DynamoDBClient({ ...localAws, endpoint })),
+  name: table,
+});
+
+test("given the stack's own integration, when it is looked up, then it opens hotfixes; and revoked, then another is made", async () => {
+  const data = givenDirectory();
+  const first = await start({ data });
+  const id = integrationOfRoutingKey(first.routingKey ?? '') ?? '';
+  const integration = await readIntegration<Integration>(tableOf(first), id);
+  expect(integration).toMatchObject({ source: 'events', service: 'local', environment: 'production', role: '@dev' });
+  expect(admits(integration, first.routingKey ?? '', Date.now())).toBe(true);
+  const revokedAt = new Date().toISOString();
+  await replaceIntegration(tableOf(first), integration, { ...integration, revokedAt });
+  await first.stop();
+
+  const second = await start({ data });
+  expect(second.routingKey).toMatch(/^[a-z0-9]{32}$/);
+  expect(second.routingKey).not.toBe(first.routingKey);
+});
+
+test('given a parameter, when a function looks for Parameter Store, then it is the one of the stack, which keeps it', async () => {
+  const data = givenDirectory();
+  const first = await start({ data });
+  const variables = (await (await fetch(`${first.url}/environment`)).json()) as Record<string, string>;
+  expect(variables.AWS_ENDPOINT_URL_SSM).toBe(first.ssm?.endpoint);
+  const ssm = ({ ssm }: RunningStack) => new SSMClient({ ...localAws, endpoint: ssm?.endpoint });
+  await ssm(first).send(new PutParameterCommand({ Name: '/small/one', Type: 'SecureString', Value: 'kept' }));
+  await first.stop();
+  const { Parameter } = await ssm(await start({ data })).send(
+    new GetParameterCommand({ Name: '/small/one', WithDecryption: true }),
+  );
+  expect(Parameter?.Value).toBe('kept');
 });
 
 /** Sends to the queue that a function works off. */
@@ -180,6 +224,7 @@ test('given what an earlier stack left, when a fresh one starts, then it is forg
   const second = await start({ data, fresh: true });
   expect(await notes(second)).toEqual([]);
   expect(second.tokens['@pm']).not.toBe(first.tokens['@pm']);
+  expect(second.routingKey).not.toBe(first.routingKey);
   expect(existsSync(join(data, 'outbox'))).toBe(false);
   expect(readFileSync(join(data, 'mine.txt'), 'utf8')).toBe('mine');
 });
@@ -188,6 +233,8 @@ describe('given a broken file', () => {
   test.each([
     ['stack.json', /stack\.json is broken: delete it, or start with --fresh$/],
     ['tokens.json', /tokens\.json is broken: delete it, and new tokens are made$/],
+    ['routing-key.json', /routing-key\.json is broken: delete it, and a new routing key is made$/],
+    ['parameters.json', /parameters\.json is broken: delete it, and rotate the integrations that sign$/],
     ['dynamodb.sqlite', /dynamodb\.sqlite: .*--fresh forgets the file$/],
     ['messaging/fauxqs.db', /messaging: file is not a database; --fresh forgets it$/],
     ['checkpoints/Stream.json', /checkpoints\/Stream\.json is broken: delete it/],
