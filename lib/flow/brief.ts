@@ -23,11 +23,13 @@ export const clipped = (text: string): string => {
   return points.length <= TITLE_LIMIT ? text : `${points.slice(0, TITLE_LIMIT - 1).join('')}…`;
 };
 
-/** In the order of the flow's table: a map of the table's has none. */
+/** In the order of the flow's table, foreign ones by name: a map of the table's has no order. */
 export const inFlowOrder = (gates: Gates, { type }: Pick<Atp, 'type'>): Gates => {
   const names = flowOf({ type }).gates;
   return Object.fromEntries(
-    Object.entries(gates).toSorted(([one], [other]) => names.indexOf(one) - names.indexOf(other)),
+    Object.entries(gates).toSorted(
+      ([one], [other]) => names.indexOf(one) - names.indexOf(other) || one.localeCompare(other),
+    ),
   );
 };
 

@@ -109,12 +109,10 @@ export const rowFor = (atp: Atp, door: Door, principal: Principal): Transition =
 };
 
 /** No row leads there: a start of what has started, or a step the flow does not have. */
-const unlisted = (atp: Atp, { tool, to = atp.status, becomes }: Door, principal: Principal): Refusal => {
+const unlisted = (atp: Atp, { tool, to: asked }: Door, principal: Principal): Refusal => {
+  const to = asked ?? atp.status;
   const restarts =
-    !becomes &&
-    to === 'InProgress' &&
-    atp.status === 'InProgress' &&
-    (tool === 'atp_set' || tool === 'atp_change_status');
+    asked === 'InProgress' && atp.status === 'InProgress' && (tool === 'atp_set' || tool === 'atp_change_status');
   if (restarts) return refuse('ALREADY_EXISTS', `${atp.atpId} exists and is InProgress already.`, atp, principal);
   const targets = [
     ...new Set(

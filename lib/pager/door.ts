@@ -3,8 +3,9 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { PagerSource } from '../model.ts';
 import { Refusal } from '../refusal.ts';
-import { admits, integrationOfBearer } from './credential.ts';
+import { admits, integrationOfBearer, isIntegrationId } from './credential.ts';
 import { integrationIn, readForIntake, type Surroundings, type Taken, takeIn } from './intake.ts';
+import type { Integration } from './integration.ts';
 import type { Intake } from './page.ts';
 
 const KIB = 1024;
@@ -48,19 +49,51 @@ export const told = (taken: readonly Taken[]): APIGatewayProxyStructuredResultV2
 
 type Named = { integrationId: string; source: PagerSource };
 
-/** Takes in what an authenticated source said; `isKnown` weighs its credential against the integration that was read. */
+/** Whether what came with a page lets it in, weighed against the integration that was read with it. */
+export type Admission = (integration: Integration) => boolean | Promise<boolean>;
+
+/** Takes in what a source said, if it is let in: one read for both. */
 export const takeFrom = async (
   surroundings: Surroundings,
   { integrationId, source }: Named,
-  credential: string | undefined,
+  admits: Admission,
   intake: Intake,
 ): Promise<Taken[]> => {
   const items = await readForIntake(surroundings.table, integrationId, intake);
   const integration = integrationIn(items, integrationId);
-  const isKnown = credential === undefined ? !integration?.revokedAt : admits(integration, credential, Date.now());
-  if (!integration || integration.source !== source || !isKnown) throw unauthenticated();
+  const isOpen = integration?.source === source && !integration.revokedAt;
+  if (!isOpen || !(await admits(integration))) throw unauthenticated();
   return takeIn(surroundings, integration, items, intake);
 };
+
+/** The integration that the address of a source names, for those whose credential cannot. */
+export const integrationInAddress = ({ queryStringParameters }: APIGatewayProxyEventV2): string => {
+  const integrationId = queryStringParameters?.integration ?? '';
+  if (!isIntegrationId(integrationId)) throw unauthenticated();
+  return integrationId;
+};
+
+/** A source with a bearer token: who it is, then what it says. */
+export const takeWithBearer = (
+  event: APIGatewayProxyEventV2,
+  surroundings: Surroundings,
+  source: PagerSource,
+  read: (payload: unknown) => Intake,
+): Promise<Taken[]> => {
+  const { token, integrationId } = bearerOf(event);
+  const bytes = rawBody(event, PAYLOAD_LIMIT);
+  const isKnown: Admission = (integration) => admits(integration, token, Date.now());
+  return readFirst(bytes, read).then(
+    (intake) => takeFrom(surroundings, { integrationId, source }, isKnown, intake),
+    async (malformed) => {
+      await takeFrom(surroundings, { integrationId, source }, isKnown, []);
+      throw malformed;
+    },
+  );
+};
+
+/** What is malformed is told to those who are let in only. */
+const readFirst = async (bytes: Uint8Array, read: (payload: unknown) => Intake): Promise<Intake> => read(asJson(bytes));
 
 /** The bearer token of a call, and the integration it names. */
 export const bearerOf = ({ headers }: APIGatewayProxyEventV2): { token: string; integrationId: string } => {

@@ -15,7 +15,8 @@ import { ulid } from '../ulid.ts';
 import { hashOf } from './credential.ts';
 import { type Integration, type Route, routeOf } from './integration.ts';
 import type { Intake, Page } from './page.ts';
-import { lineOf, pageText } from './quoted.ts';
+import { pageText } from './quoted.ts';
+import { beginning, line } from './wording.ts';
 
 export type Surroundings = { table: Table; timeouts: Timeouts; requestId: string };
 
@@ -124,23 +125,31 @@ const inputOf = (
   flow: to,
   drill,
   role,
-  title: lineOf(page.title, 200) || `Page of ${source}`,
-  summary: page.summary && (lineOf(page.summary, 4_000) || undefined),
-  service: lineOf(service, 200),
-  environment: lineOf(environment, 200),
+  title: line(page.title) ?? `Page of ${source}`,
+  summary: summaryFit(page.summary),
+  service: line(service),
+  environment: line(environment),
   severity: page.severity,
   url: page.links.map(({ href }) => href).find(isAddress),
   said: [
     `${source} ${said[page.action]} it`,
     page.severity ? `severity ${page.severity}` : undefined,
-    page.note ? lineOf(page.note, 200) : undefined,
-    page.action === 'update' && page.summary ? lineOf(page.summary, 500) : undefined,
+    line(page.note),
+    page.action === 'update' ? line(page.summary, 500) : undefined,
     page.action === 'trigger' ? why : undefined,
   ]
     .filter(Boolean)
     .join('; '),
   unfixed: page.action === 'resolve' && page.note === 'merged',
 });
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all control characters but tab, line feed and carriage return
+const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/g;
+/** Text of several lines within contract section 6. */
+const summaryFit = (text: string | undefined): string | undefined => {
+  const fit = beginning((text ?? '').toWellFormed().replace(CONTROL, ''), 4_000).trim();
+  return fit === '' ? undefined : fit;
+};
 
 /** Fit to be shown as the incident's page. */
 const isAddress = (href: string): boolean =>

@@ -2,6 +2,7 @@
 
 import type { Route } from './integration.ts';
 import type { Page } from './page.ts';
+import { line } from './wording.ts';
 
 /** Contract section 6 gives a body 64 KiB; a notice carries 8 of them. */
 const PAYLOAD_LIMIT = 48 * 1024;
@@ -12,18 +13,8 @@ const LINE_LIMIT = 500;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: all control characters but tab, which contract section 6 refuses
 const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029]/g;
 
-/** Text of a stranger on one line, without what would break it, at most so many code points. */
-export const lineOf = (text: string, limit = LINE_LIMIT): string => {
-  // A code point takes two units at most, so what lies beyond cannot stand on the line.
-  const flat = text
-    .slice(0, limit * 2 + 2)
-    .toWellFormed()
-    .replace(/\s+/g, ' ')
-    .replace(CONTROL, '')
-    .trim();
-  const points = [...flat];
-  return points.length <= limit ? flat : `${points.slice(0, limit - 1).join('')}…`;
-};
+/** On one line, and something, whatever it was. */
+const shown = (text: string, limit = LINE_LIMIT): string => line(text, limit) ?? '-';
 
 const quoted = (text: string): string =>
   text
@@ -37,24 +28,24 @@ export type PageText = { body: string /** The payload did not fit, and is kept e
 /** `artifactId` names where the whole payload is, if it is cut. */
 export const pageText = (page: Page, { environment, service, why }: Route, source: string): PageText => {
   const payload = JSON.stringify(page.payload, null, 2) ?? 'null';
-  const shown = cut(payload);
-  const isCut = shown !== payload;
+  const part = cut(payload);
+  const isCut = part !== payload;
   const facts = [
-    `Paged by ${source}: severity ${page.severity ?? 'not given'}, service ${lineOf(service)}, environment ${lineOf(environment)} (${why}).`,
-    ...(page.note ? [`Note: ${lineOf(page.note)}`] : []),
+    `Paged by ${source}: severity ${page.severity ?? 'not given'}, service ${shown(service)}, environment ${shown(environment)} (${why}).`,
+    ...(page.note ? [`Note: ${shown(page.note)}`] : []),
   ];
   const links = page.links
     .slice(0, LINKS_LIMIT)
-    .map(({ href, text }) => `> ${text ? `${lineOf(text, 100)}: ` : ''}${lineOf(href)}`);
+    .map(({ href, text }) => `> ${text ? `${shown(text, 100)}: ` : ''}${shown(href)}`);
   const labels = Object.entries(page.labels)
     .slice(0, LABELS_LIMIT)
-    .map(([name, value]) => `> ${lineOf(name, 100)}: ${lineOf(value)}`);
+    .map(([name, value]) => `> ${shown(name, 100)}: ${shown(value)}`);
   const body = [
     facts.join('\n'),
-    ...(page.summary ? [`The source says:\n${quoted(lineOf(page.summary, 4_000))}`] : []),
+    ...(page.summary ? [`The source says:\n${quoted(page.summary)}`] : []),
     ...(links.length > 0 ? [`Links:\n${links.join('\n')}`] : []),
     ...(labels.length > 0 ? [`Labels:\n${labels.join('\n')}`] : []),
-    `The payload${isCut ? ', cut; the whole of it is an artifact of this ATP' : ''}:\n${quoted(shown)}`,
+    `The payload${isCut ? ', cut; the whole of it is an artifact of this ATP' : ''}:\n${quoted(part)}`,
   ].join('\n\n');
   return { body, isCut };
 };

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Consumption, consumptionOf } from '../support/consumption.ts';
 import { measuredCalls } from '../support/measured-calls.ts';
 import { Overtaken } from '../support/overtaken.ts';
+import { tableAt } from '../support/table.ts';
 
 const page = join(import.meta.dirname, '../../docs/data-model.md');
 const [begin, end] = ['<!-- measured: npm run docs:capacity -->', '<!-- /measured -->'];
@@ -30,9 +31,10 @@ const row = (title: string, { requests, read, write, indexes }: Consumption): st
 
 const measuredTable = async (): Promise<string> => {
   const rows: string[] = [];
-  for (const [title, prepare] of Object.entries(measuredCalls(world.service))) {
-    const { who, tool, body, headers } = await prepare();
-    rows.push(row(title, await consumptionOf(world.proxy, () => world.service.done(who, tool, body, headers))));
+  for (const [title, prepare] of Object.entries(
+    measuredCalls(world.service, tableAt(world.proxy.url, world.service.table.name)),
+  )) {
+    rows.push(row(title, await consumptionOf(world.proxy, await prepare())));
   }
   return ['| Call | Requests | Read units | Write units | of these, indexes |', '|---|---|---|---|---|', ...rows].join(
     '\n',

@@ -108,6 +108,27 @@ describe('given a call to which two codes apply, then the first of the order is 
     expect(await code('dev-1', 'atp_close', { atpId })).toBe('INVALID_TRANSITION');
   });
 
+  it('INVALID_INPUT first, where the fault shows only against the type of the ATP', async () => {
+    const handoffBody = '### Completed Work\n- Done\n### Pending Work\n### Evidence\n- Seen';
+    const setting = { title: 'New', type: 'bugfix', qa: 'never', agent: '@pm' };
+    expect(await code('dev-1', 'atp_create', setting)).toBe('INVALID_INPUT');
+    const raised = { atpId: await given.started(), type: 'emergency', qa: 'never' };
+    expect(await code('pm-1', 'atp_set', raised)).toBe('INVALID_INPUT');
+    const closed = await given.emergency('Closed');
+    const handedOff = {
+      messageType: 'Handoff',
+      toAgent: '@pm',
+      subject: 'Done',
+      body: handoffBody,
+      priority: 'P3-Low',
+    };
+    expect(await code('dev-1', 'message_send', { atpId: closed, ...handedOff })).toBe('INVALID_INPUT');
+    expect(await code('pm-1', 'artifact_create', { atpId: closed, ...report, gates: noGates })).toBe('INVALID_INPUT');
+    expect(await code('pm-1', 'artifact_create', { atpId: closed, ...report, verdict: 'pass' })).toBe('INVALID_INPUT');
+    const impact = { atpId: await given.review(), item: 'impact', state: 'done', note: 'None.' };
+    expect(await code('qa-1', 'checklist_update', impact)).toBe('INVALID_INPUT');
+  });
+
   it('ROLE_NOT_PERMITTED before every guard', async () => {
     expect(await code('pm-1', 'handoff', { atpId: newId(), completed: ['Done'], evidence: ['Seen'] })).toBe(
       'SELF_MESSAGE',

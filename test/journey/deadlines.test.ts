@@ -12,7 +12,8 @@ beforeAll(async () => {
 });
 
 const acknowledgement = 'acknowledgement@dev';
-const fireNow = async (atpId: string, deadline: string) => fireTimer(service, await timerOf(service, atpId, deadline));
+const fireNow = async (atpId: string, deadline: string) =>
+  fireTimer(service.table, await timerOf(service, atpId, deadline));
 const escalations = async (atpId: string): Promise<Body[]> =>
   (await readWhole(service, atpId)).messages.filter(({ messageType }) => messageType === 'Escalation');
 const say = (who: string, atpId: string, messageType = 'Update') =>
@@ -24,7 +25,7 @@ describe('given a P0 directive that nobody acknowledges', () => {
   it('when its deadline passes, then the operator is told three times how long it waits, and no fourth time', async () => {
     const { atpId, messageId } = await given.directed();
     for (const time of [1, 2, 3]) {
-      expect(await fireNow(atpId, acknowledgement)).toBe(true);
+      expect(await fireNow(atpId, acknowledgement)).toBe('acted');
       const told = (await escalations(atpId)).at(-1);
       expect(told).toMatchObject({ fromAgent: '@system', toAgent: '@operator', priority: 'P0-Critical' });
       expect(told.subject).toMatch(/^No @dev has acknowledged the directive for /);
@@ -37,8 +38,8 @@ describe('given a P0 directive that nobody acknowledges', () => {
   it('when the same timer comes ten times, then it is told once', async () => {
     const { atpId } = await given.directed();
     const timer = await timerOf(service, atpId, acknowledgement);
-    const fired = await Promise.all(Array.from({ length: 10 }, () => fireTimer(service, timer)));
-    expect(fired.filter(Boolean)).toHaveLength(1);
+    const fired = await Promise.all(Array.from({ length: 10 }, () => fireTimer(service.table, timer)));
+    expect(fired.filter((did) => did === 'acted')).toHaveLength(1);
     expect(await escalations(atpId)).toHaveLength(1);
   });
 
@@ -46,7 +47,7 @@ describe('given a P0 directive that nobody acknowledges', () => {
     const { atpId } = await given.directed();
     await given.directive(atpId, role);
     expect(await deadlinesOf(service, atpId)).toEqual([acknowledgement, `acknowledgement${role}`].sort());
-    expect(await fireNow(atpId, `acknowledgement${role}`)).toBe(true);
+    expect(await fireNow(atpId, `acknowledgement${role}`)).toBe('acted');
     expect((await escalations(atpId))[0].subject).toContain(role);
   });
 
@@ -68,7 +69,7 @@ describe('given a P0 directive that nobody acknowledges', () => {
     const { atpId, messageId } = await given.directed();
     const timer = await timerOf(service, atpId, acknowledgement);
     await disarm(atpId, messageId);
-    expect(await fireTimer(service, timer)).toBe(false);
+    expect(await fireTimer(service.table, timer)).toBe('nothing');
     expect(await escalations(atpId)).toEqual([]);
   });
 
@@ -77,9 +78,9 @@ describe('given a P0 directive that nobody acknowledges', () => {
     await given.directive(atpId);
     const timer = await timerOf(service, atpId, acknowledgement);
     await to(atpId, 'InProgress');
-    expect(await fireTimer(service, timer)).toBe(false);
+    expect(await fireTimer(service.table, timer)).toBe('nothing');
     expect(await deadlinesOf(service, atpId)).toEqual(['fix']);
-    expect(await fireNow(atpId, 'fix')).toBe(true);
+    expect(await fireNow(atpId, 'fix')).toBe('acted');
     expect((await escalations(atpId))[0].subject).toMatch(/^Sent back .* nobody has it$/);
   });
 });
@@ -98,7 +99,7 @@ describe('given a timer that has nothing to say', () => {
   ])('when one that %s comes, then nothing is written', async (_, timer) => {
     const { atpId } = await given.directed();
     const before = await service.items(atpId);
-    expect(await fireTimer(service, timer(atpId))).toBe(false);
+    expect(await fireTimer(service.table, timer(atpId))).toBe('nothing');
     expect(await service.items(atpId)).toEqual(before);
   });
 });
@@ -106,7 +107,7 @@ describe('given a timer that has nothing to say', () => {
 describe('given a fix that somebody owns', () => {
   it('when they are silent, then every further deadline is told of, with their name', async () => {
     const atpId = await given.acknowledged();
-    for (let time = 1; time <= 5; time++) expect(await fireNow(atpId, 'fix')).toBe(true);
+    for (let time = 1; time <= 5; time++) expect(await fireNow(atpId, 'fix')).toBe('acted');
     const told = await escalations(atpId);
     expect(told).toHaveLength(5);
     expect(told[0].subject).toMatch(/^No sign of life from dev-1 for /);
@@ -120,7 +121,7 @@ describe('given a fix that somebody owns', () => {
     await say('dev-1', atpId);
     const second = await timerOf(service, atpId, 'fix');
     expect(second.dueAt > first.dueAt).toBe(true);
-    expect(await fireTimer(service, first)).toBe(false);
+    expect(await fireTimer(service.table, first)).toBe('nothing');
     const artifact = { atpId, artifactType: 'Other', title: 'Graph', content: 'It falls.' };
     await service.done('dev-1', 'artifact_create', artifact);
     expect((await timerOf(service, atpId, 'fix')).dueAt > second.dueAt).toBe(true);
@@ -134,7 +135,7 @@ describe('given a fix that somebody owns', () => {
       const atpId = await given.verified();
       expect(await deadlinesOf(service, atpId)).toEqual(['verification']);
       const timer = await timerOf(service, atpId, 'verification');
-      expect(await fireTimer(service, timer)).toBe(true);
+      expect(await fireTimer(service.table, timer)).toBe('acted');
       expect((await escalations(atpId))[0].body).toContain('is Complete for');
       expect(await deadlinesOf(service, atpId)).toEqual([]);
       await (end === 'Closed' ? service.done('pm-1', 'atp_close', { atpId }) : to(atpId, end));
@@ -147,21 +148,21 @@ describe('given a hotfix without a directive', () => {
   it('when the deadline passes, then the operator is told once; a directive ends the wait', async () => {
     const atpId = await given.started();
     const timer = await timerOf(service, atpId, 'directive');
-    expect(await fireTimer(service, timer)).toBe(true);
+    expect(await fireTimer(service.table, timer)).toBe('acted');
     expect((await escalations(atpId))[0].body).toContain('Tell @pm to send @dev a Directive');
     expect(await deadlinesOf(service, atpId)).toEqual([]);
 
     const other = await given.started();
     const late = await timerOf(service, other, 'directive');
     await given.directive(other);
-    expect(await fireTimer(service, late)).toBe(false);
+    expect(await fireTimer(service.table, late)).toBe('nothing');
   });
 });
 
 describe('given a closed ATP whose review is due', () => {
   it('when the review is late, then the operator is reminded five times; its closure ends that', async () => {
     const { reviewId } = await given.closed();
-    for (let time = 1; time <= 5; time++) expect(await fireNow(reviewId, 'review')).toBe(true);
+    for (let time = 1; time <= 5; time++) expect(await fireNow(reviewId, 'review')).toBe('acted');
     expect((await escalations(reviewId)).map(({ subject }) => subject)).toEqual(
       [1, 2, 3, 4, 5].map((time) => `The review is overdue (reminder ${time} of 5)`),
     );
@@ -170,6 +171,6 @@ describe('given a closed ATP whose review is due', () => {
     const closed = await given.review('Complete', true);
     const timer = await timerOf(service, closed, 'review');
     await service.done('pm-1', 'atp_close', { atpId: closed });
-    expect(await fireTimer(service, timer)).toBe(false);
+    expect(await fireTimer(service.table, timer)).toBe('nothing');
   });
 });

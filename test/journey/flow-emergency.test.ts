@@ -74,7 +74,7 @@ describe('given an emergency', () => {
 
   it('when it stands still once deployed, then the operator is told that as well', async () => {
     const atpId = await given.emergency('Deployed');
-    expect(await fireTimer(service, await timerOf(service, atpId, 'verification'))).toBe(true);
+    expect(await fireTimer(service.table, await timerOf(service, atpId, 'verification'))).toBe('acted');
     const { messages } = await readWhole(service, atpId);
     expect(messages.at(-1)).toMatchObject({
       messageType: 'Escalation',

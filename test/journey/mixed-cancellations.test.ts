@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { inTurn, withReasons } from '../support/disturbances.ts';
+import { cancelled, inTurn, withReasons } from '../support/disturbances.ts';
 import type { Disturbance } from '../support/engine-proxy.ts';
+import { fireTimer, timerOf } from '../support/firing.ts';
 import { letter, Overtaken } from '../support/overtaken.ts';
 import { quietly } from '../support/quietly.ts';
 import { newId } from '../support/service.ts';
+import { tableAt } from '../support/table.ts';
 
 let world: Overtaken;
 beforeAll(async () => {
@@ -111,5 +113,34 @@ describe('given two creations of one id', () => {
     );
     expect(await start()).toMatchObject({ status: 409, body: { code: 'ALREADY_EXISTS' } });
     expect(await world.eventsOf(atpId, 'start')).toHaveLength(1);
+  });
+});
+
+describe('given a timer that fires while its directive is acknowledged', () => {
+  it.each([
+    ['every failed condition and conflicts for all else', [conflictBeside]],
+    ['conflicts alone five times', [nothingTold, nothingTold, nothingTold, nothingTold, nothingTold]],
+  ])('when it is told %s, then it does nothing', async (_, told) => {
+    const { atpId, other } = await directed();
+    const timer = await timerOf(world.service, atpId, 'acknowledgement@dev');
+    world.proxy.disturb = overtakenBy(other, ...told);
+    expect(await fireTimer(tableAt(world.proxy.url, world.service.table.name), timer)).toBe('nothing');
+    expect(await world.eventsOf(atpId, 'escalate')).toEqual([]);
+  });
+});
+
+describe('given the first directive of an emergency', () => {
+  it('when another emergency is just writing the item of them all, then it is sent once and named all the same', async () => {
+    const atpId = await world.given.emergency();
+    // the item of open emergencies comes last
+    world.proxy.disturb = inTurn(
+      write,
+      cancelled((at, writes) => (at === writes - 1 ? 'TransactionConflict' : 'None')),
+    );
+    await world.service.done('pm-1', 'message_send', letter(atpId, 'EmergencyDirective', '@dev'));
+    expect(await world.eventsOf(atpId, 'direct')).toHaveLength(1);
+    const hotfix = await world.given.started();
+    const { message } = await world.service.done('pm-1', 'message_send', letter(hotfix, 'Directive', '@dev'));
+    expect(message.waitsFor).toEqual([atpId]);
   });
 });

@@ -10,7 +10,7 @@ beforeAll(async () => {
   given = new Given(service);
 });
 
-const fireObligations = async (atpId: string) => fireTimer(service, await timerOf(service, atpId, 'obligations'));
+const fireObligations = async (atpId: string) => fireTimer(service.table, await timerOf(service, atpId, 'obligations'));
 const notify = (atpId: string) =>
   service.call('pm-1', 'message_send', {
     atpId,
@@ -26,7 +26,7 @@ const ofType = (messages: Body[], type: string) => messages.filter(({ messageTyp
 describe('given a hotfix that was closed by its status and owes', () => {
   it('when the deadline passes, then the service notifies and queues the review, and says that it had to', async () => {
     const atpId = await given.owing();
-    expect(await fireObligations(atpId)).toBe(true);
+    expect(await fireObligations(atpId)).toBe('acted');
     const { atp, messages, timeline } = await readWhole(service, atpId);
     const system = { role: '@system', name: 'system' };
     expect(atp.obligations).toMatchObject([
@@ -48,7 +48,7 @@ describe('given a hotfix that was closed by its status and owes', () => {
   it('when only the review is missing, then that is made, and told by an escalation: there is one notification', async () => {
     const atpId = await given.owing();
     await notify(atpId);
-    expect(await fireObligations(atpId)).toBe(true);
+    expect(await fireObligations(atpId)).toBe('acted');
     const { atp, messages } = await readWhole(service, atpId);
     expect(ofType(messages, 'HITLNotification')).toHaveLength(1);
     expect(ofType(messages, 'Escalation')).toMatchObject([{ fromAgent: '@system' }]);
@@ -58,7 +58,7 @@ describe('given a hotfix that was closed by its status and owes', () => {
   it('when only the notification is missing, then that is made, and names the review there is', async () => {
     const atpId = await given.owing();
     const { atp: made } = (await review(atpId)).body;
-    expect(await fireObligations(atpId)).toBe(true);
+    expect(await fireObligations(atpId)).toBe('acted');
     const { atp, messages } = await readWhole(service, atpId);
     expect(atp.followUpAtpId).toBe(made.atpId);
     expect(ofType(messages, 'HITLNotification').map(({ body }) => body)).toEqual([
@@ -70,7 +70,7 @@ describe('given a hotfix that was closed by its status and owes', () => {
     const atpId = await given.owing();
     const timer = await timerOf(service, atpId, 'obligations');
     await Promise.all([notify(atpId), review(atpId)]);
-    expect(await fireTimer(service, timer)).toBe(false);
+    expect(await fireTimer(service.table, timer)).toBe('nothing');
   });
 
   it("when @pm's own calls come after the service's, then they are answered with what there is", async () => {

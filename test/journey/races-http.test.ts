@@ -5,10 +5,13 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { freshAssembly } from '../../infra/local/assembly.ts';
 import { type RunningStack, startStack } from '../../infra/local/start.ts';
 import { Service } from '../support/service.ts';
+import { describeEmergencies } from './races/emergencies.ts';
 import { describeMarkers } from './races/markers.ts';
 import { Racing } from './races/racing.ts';
 import { describeRecords } from './races/records.ts';
 import { describeSteps } from './races/steps.ts';
+import { describeTimers } from './races/timers.ts';
+import { describeWork } from './races/work.ts';
 
 describe('given a stack that many call at once through HTTP', () => {
   let data: string;
@@ -32,4 +35,7 @@ describe('given a stack that many call at once through HTTP', () => {
   describeSteps(() => racing);
   describeMarkers(() => racing);
   describeRecords(() => racing);
+  describeTimers(() => racing);
+  describeEmergencies(() => racing);
+  describeWork(() => racing);
 });

@@ -1,9 +1,12 @@
 import { beforeAll, describe } from 'vitest';
 import { Service } from '../support/service.ts';
+import { describeEmergencies } from './races/emergencies.ts';
 import { describeMarkers } from './races/markers.ts';
 import { Racing } from './races/racing.ts';
 import { describeRecords } from './races/records.ts';
 import { describeSteps } from './races/steps.ts';
+import { describeTimers } from './races/timers.ts';
+import { describeWork } from './races/work.ts';
 
 describe('given handlers that many call at once', () => {
   let racing: Racing;
@@ -13,4 +16,7 @@ describe('given handlers that many call at once', () => {
   describeSteps(() => racing);
   describeMarkers(() => racing);
   describeRecords(() => racing);
+  describeTimers(() => racing);
+  describeEmergencies(() => racing);
+  describeWork(() => racing);
 });

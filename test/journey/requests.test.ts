@@ -1,15 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Atp, ToolName } from '../../lib/model.ts';
+import type { Atp } from '../../lib/model.ts';
+import type { Table } from '../../lib/store/client.ts';
 import { SHARDS } from '../../lib/store/keys.ts';
+import { waiting } from '../support/changes/deadlines.ts';
 import { consumptionOf } from '../support/consumption.ts';
+import { fireTimer, timerOf } from '../support/firing.ts';
 import { measuredCalls } from '../support/measured-calls.ts';
 import { letter, Overtaken } from '../support/overtaken.ts';
 import { newId } from '../support/service.ts';
-import { type Step, steps } from '../support/steps.ts';
+import { doors } from '../support/steps.ts';
+import { tableAt } from '../support/table.ts';
 
 let world: Overtaken;
+/** As what fires timers reaches it. */
+let table: Table;
 beforeAll(async () => {
   world = await Overtaken.start();
+  table = tableAt(world.proxy.url, world.service.table.name);
 });
 beforeEach(() => world.proxy.forget());
 afterAll(() => world.stop());
@@ -17,12 +24,12 @@ afterAll(() => world.stop());
 const read = 'BatchGetItem';
 const write = 'TransactWriteItems';
 
-const doors = Object.entries(steps).flatMap(([name, step]: [string, Step]) =>
-  Object.entries(step.doors).map(([tool, call]) => ({ ...step, name, tool: tool as ToolName, call })),
-);
 const beginnings = [
-  ['atp_set', () => ({ atpId: newId(), status: 'InProgress' })],
-  ['atp_create', () => ({ title: 'Look at the locks', type: 'review' })],
+  ['atp_set', 'a hotfix', () => ({ atpId: newId(), status: 'InProgress' })],
+  ['atp_set', 'an emergency', () => ({ atpId: newId(), status: 'InProgress', type: 'emergency' })],
+  ['atp_create', 'a review', () => ({ title: 'Look at the locks', type: 'review' })],
+  ['atp_create', 'a bugfix', () => ({ title: 'Look at the locks', type: 'bugfix' })],
+  ['atp_create', 'a standard', () => ({ title: 'Look at the locks', type: 'standard', qa: 'always' })],
 ] as const;
 
 describe('given a writing call that succeeds, then it made one BatchGetItem and one TransactWriteItems', () => {
@@ -33,18 +40,55 @@ describe('given a writing call that succeeds, then it made one BatchGetItem and 
     expect(world.proxy.operations).toEqual([read, write]);
   });
 
-  it.each(beginnings)('%s of what is new', async (tool, body) => {
+  it.each(beginnings)('%s of %s', async (tool, _, body) => {
     await world.service.done('pm-1', tool, body());
     expect(world.proxy.operations).toEqual([read, write]);
   });
 
-  it('a closure with an idempotency key, in a turn, of what another waits for', async () => {
-    const { atpId } = await world.states.copy('verified');
-    await world.service.done('pm-1', 'atp_create', { title: 'Later', type: 'review', dependencies: [atpId] });
+  it('a directive while an emergency is open, which its answer names', async () => {
+    const emergency = await world.states.copy('emergency started');
+    await world.given.directive(emergency.atpId);
+    const { atpId } = await world.states.copy('started');
+    world.proxy.forget();
+    const { message } = await world.service.done('pm-1', 'message_send', letter(atpId, 'Directive', '@dev'));
+    expect(message.waitsFor).toContain(emergency.atpId);
+    expect(world.proxy.operations).toEqual([read, write]);
+  });
+
+  it('the largest closure: of an emergency with three open directives, that as many wait for as can', async () => {
+    const { atpId } = await world.states.copy('emergency verified');
+    for (const role of ['@dev', '@qa', '@sre']) await world.given.directive(atpId, role);
+    const later = { title: 'Later', type: 'standard', dependencies: [atpId] };
+    for (let waits = 0; waits < 40; waits++) await world.service.done('pm-1', 'atp_create', later);
     const headers = { 'idempotency-key': newId(), 'x-turn-id': newId() };
     world.proxy.forget();
     await world.service.done('pm-1', 'atp_close', { atpId, summary: 'Rolled back.' }, headers);
     expect(world.proxy.operations).toEqual([read, write]);
+    // docs/data-model.md counts them: a transaction takes 100
+    expect(world.proxy.requests[1]?.input.TransactItems).toHaveLength(91);
+  });
+});
+
+describe('given a timer that fires', () => {
+  it.each(waiting)(
+    'when $deadline has passed, then it made one BatchGetItem and one TransactWriteItems',
+    async (each) => {
+      const { atpId } = await world.states.copy(each.state);
+      const timer = await timerOf(world.service, atpId, each.deadline);
+      world.proxy.forget();
+      expect(await fireTimer(table, timer)).toBe('acted');
+      expect(world.proxy.operations).toEqual([read, write]);
+    },
+  );
+
+  it.each([
+    ['no longer waits', async () => (await world.states.copy('acknowledged')).atpId],
+    ['is gone', async () => newId()],
+  ])('when its ATP %s, then it made one BatchGetItem and no request of a write', async (_, given) => {
+    const timer = { atpId: await given(), deadline: 'acknowledgement@dev', dueAt: new Date().toISOString() };
+    world.proxy.forget();
+    expect(await fireTimer(table, timer)).toBe('nothing');
+    expect(world.proxy.operations).toEqual([read]);
   });
 });
 
@@ -60,19 +104,18 @@ describe('given a call that only reads', () => {
     ['flow_get', [read]],
   ])('when %s is answered, then its requests are %j', async (title, operations) => {
     await world.given.directed();
-    const { who, tool, body } = (await measuredCalls(world.service)[title]?.()) ?? expect.fail(title);
+    const call = (await measuredCalls(world.service, table)[title]?.()) ?? expect.fail(title);
     world.proxy.forget();
-    await world.service.done(who, tool, body);
+    await call();
     expect(world.proxy.operations).toEqual(operations);
   });
 
   it('when the table holds ten times as much, then each call costs what it cost', async () => {
-    const calls = measuredCalls(world.service);
+    const calls = measuredCalls(world.service, table);
     const measured = async () => {
       const costs: { [title: string]: unknown } = {};
       for (const [title, prepare] of Object.entries(calls)) {
-        const { who, tool, body, headers } = await prepare();
-        costs[title] = await consumptionOf(world.proxy, () => world.service.done(who, tool, body, headers));
+        costs[title] = await consumptionOf(world.proxy, await prepare());
       }
       return costs;
     };

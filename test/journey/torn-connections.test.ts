@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import type { Atp, ToolName } from '../../lib/model.ts';
 import { inTurn, refused, torn, upon } from '../support/disturbances.ts';
 import type { EngineRequest } from '../support/engine-proxy.ts';
+import type { StateName } from '../support/makers.ts';
 import { letter, Overtaken } from '../support/overtaken.ts';
 import { quietly } from '../support/quietly.ts';
 import { newId } from '../support/service.ts';
-import type { StateName } from '../support/states.ts';
 
 let world: Overtaken;
 beforeAll(async () => {

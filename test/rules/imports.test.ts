@@ -24,6 +24,7 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
   { files: ['lib/store/'], may: [...leaves, 'lib/refusal.ts', 'lib/principal.ts', 'lib/flow/write.ts'] },
   { files: ['lib/http/'], may: [...leaves, 'lib/refusal.ts', 'lib/principal.ts', 'lib/store/unavailable.ts'] },
   { files: ['lib/notify/'], may: [...leaves, 'lib/store/'] },
+  { files: ['lib/pager/'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/ids.ts'] },
   { files: ['lib/settle.ts'], may: ['lib/refusal.ts', 'lib/flow/write.ts', 'lib/store/'] },
   { files: ['lib/timer/queue.ts'], may: ['lib/model.ts'] },
   // It takes the plan that it fires from the function.
@@ -127,6 +128,11 @@ describe('packages', () => {
     expect(needed.map(shown)).toEqual([]);
   });
 
+  it('given the adapters of pages, then they need the signatures of Node and no more, and reach no network', () => {
+    const needed = of('lib/pager/').filter(({ to }) => to !== 'node:crypto');
+    expect(needed.map(shown)).toEqual([]);
+  });
+
   it('given what is deployed, then it needs only what `dependencies` names, and nothing by a computed name', () => {
     const { dependencies } = packageJson;
     const needed = of('lib/', 'functions/').filter((each) => !each.typeOnly && !isBuiltIn(each));
@@ -154,6 +160,7 @@ describe('the rule itself', () => {
     edge('functions/notify.ts', 'infra/entries.ts'),
     edge('functions/notify.ts', 'lib/timer/fire.ts'),
     edge('lib/timer/fire.ts', 'lib/flow/plan/deadline.ts'),
+    edge('lib/pager/generic.ts', 'lib/http/input.ts'),
     edge('functions/tools/atp_set.ts', 'lib/http/answer.ts'),
     edge('infra/stack.ts', 'lib/flow/flows.ts'),
     edge('infra/stack.ts', 'test/support/table.ts', true),

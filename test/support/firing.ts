@@ -1,10 +1,11 @@
 import { planDeadline } from '../../lib/flow/plan/deadline.ts';
-import type { Timeouts, Timer } from '../../lib/model.ts';
+import type { Timer } from '../../lib/model.ts';
+import type { Table } from '../../lib/store/client.ts';
 import { atpOf } from '../../lib/store/items.ts';
 import { keys } from '../../lib/store/keys.ts';
 import { readItems } from '../../lib/store/read.ts';
 import { fire } from '../../lib/timer/fire.ts';
-import { timeouts as defaults, type Service } from './service.ts';
+import { type Service, timeouts } from './service.ts';
 
 /** The timer of a deadline that runs on an ATP, as the queue would bring it. */
 export const timerOf = async ({ table }: Service, atpId: string, deadline: string): Promise<Timer> => {
@@ -21,5 +22,5 @@ export const deadlinesOf = async (service: Service, atpId: string): Promise<stri
 };
 
 /** A timer comes, whatever its time: whether there was anything to do. */
-export const fireTimer = ({ table }: Service, timer: Timer, timeouts: Timeouts = defaults): Promise<boolean> =>
-  fire(table, timer, timeouts, planDeadline);
+export const fireTimer = async (table: Table, timer: Timer): Promise<'acted' | 'nothing'> =>
+  (await fire(table, timer, timeouts, planDeadline)) ? 'acted' : 'nothing';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { env } from '../../lib/env.ts';
 import type { CallerRole, Timeouts, ToolName } from '../../lib/model.ts';
@@ -7,7 +7,7 @@ import type { Table } from '../../lib/store/client.ts';
 import type { Item } from '../../lib/store/items.ts';
 import { keys } from '../../lib/store/keys.ts';
 import { createToken } from '../../lib/store/tokens.ts';
-import { createTable, engineClient, engineEnvironment } from './table.ts';
+import { createTable, engineEnvironment, tableAt } from './table.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
 export type Body = any;
@@ -101,7 +101,7 @@ export class Service {
   /** A stack that runs on this machine, called through HTTP. */
   static async behind(stack: { url: string; dynamodb: { endpoint: string; table: string } }): Promise<Service> {
     const { endpoint, table: name } = stack.dynamodb;
-    const table = { client: DynamoDBDocumentClient.from(engineClient(endpoint)), name };
+    const table = tableAt(endpoint, name);
     return new Service(table, await tokensIn(table), http(stack.url));
   }
 

@@ -2,29 +2,11 @@ import { BatchWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Atp } from '../../lib/model.ts';
 import type { Item } from '../../lib/store/items.ts';
 import { keys } from '../../lib/store/keys.ts';
+import { makers, type StateName } from './makers.ts';
 import { Given, newId, type Service } from './service.ts';
 
 /** BatchWriteItem takes at most this many items. */
 const BATCH_LIMIT = 25;
-
-const makers = {
-  started: (given) => given.started(),
-  directed: async (given) => (await given.directed()).atpId,
-  acknowledged: (given) => given.acknowledged(),
-  completed: (given) => given.completed(),
-  directedAgain: async (given) => {
-    const atpId = await given.completed();
-    await given.directive(atpId);
-    return atpId;
-  },
-  verified: (given) => given.verified(),
-  owing: (given) => given.owing(),
-  queuedReview: (given) => given.review('Queued'),
-  begunReview: (given) => given.review('InProgress'),
-  answeredReview: (given) => given.review('Complete', true),
-} satisfies Record<string, (given: Given) => Promise<string>>;
-
-export type StateName = keyof typeof makers;
 
 /** States of an ATP: each made once, by calls, and then copied as often as tests need one of their own. */
 export class States {
@@ -54,7 +36,7 @@ export class States {
   }
 
   async #make(name: StateName): Promise<{ atpId: string; text: string }> {
-    const atpId = await makers[name](this.#given);
+    const atpId = await makers[name](this.#given, this.#service);
     return { atpId, text: JSON.stringify(await this.#service.items(atpId)) };
   }
 

@@ -28,6 +28,12 @@ export const engineClient = (endpoint = inject('dynamodb')): DynamoDBClient =>
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
 
+/** The table of that name, as the service's own client reaches it. */
+export const tableAt = (endpoint: string, name: string): Table => ({
+  client: DynamoDBDocumentClient.from(engineClient(endpoint), { marshallOptions: { removeUndefinedValues: true } }),
+  name,
+});
+
 const keySchema = (hash: string, range: string): KeySchemaElement[] => [
   { AttributeName: hash, KeyType: 'HASH' },
   { AttributeName: range, KeyType: 'RANGE' },

@@ -5,7 +5,7 @@ import { type Call, iso, timeAfter } from '../call.ts';
 import { entryOf, setOf } from '../dependencies.ts';
 import { Draft } from '../draft.ts';
 import type { Flow, Transition } from '../flow.ts';
-import { findFlow, flowOf } from '../flows.ts';
+import { findFlow, flowOf, flows } from '../flows.ts';
 import { refuse } from '../permit.ts';
 import { isReviewable, sourceOf } from '../source.ts';
 import { type Plan, type Snapshot, Unsettled, type Write } from '../write.ts';
@@ -150,19 +150,19 @@ export const queue = (input: Queued, call: Call, at: number): { atp: Atp; writes
   return { atp: answer.atp, writes: [...writes] };
 };
 
-const settingsOf = ({ type, settings }: Flow, { qa, codeReview }: Settings): Settings => {
-  if (settings) return { qa: qa ?? settings.qa, codeReview: codeReview ?? settings.codeReview };
-  const given = Object.entries({ qa, codeReview }).filter(([, value]) => value !== undefined);
-  if (given.length === 0) return {};
-  const issues = given.map(([path]) => ({ path, message: `a ${type} has no such setting; leave it out` }));
-  throw new Refusal(
-    'INVALID_INPUT',
-    `A ${type} has no such setting: leave ${given.map(([path]) => path).join(', ')} out.`,
-    {
-      issues,
-    },
-  );
+/** Settings given for a flow that has none, by name. */
+export const foreignSettings = (
+  type: unknown,
+  settings: Record<keyof Settings, unknown>,
+): { path: string; message: string }[] => {
+  const flow = flows.find((each) => each.type === type);
+  if (!flow || flow.settings) return [];
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return given.map(([path]) => ({ path, message: `a ${flow.type} has no such setting; leave it out` }));
 };
+
+const settingsOf = ({ settings }: Flow, { qa, codeReview }: Settings): Settings =>
+  settings ? { qa: qa ?? settings.qa, codeReview: codeReview ?? settings.codeReview } : {};
 
 /** A review without a source has the time of a hotfix's. */
 const reviewDue = (source: Atp | undefined, { timeouts: { review } }: Call, at: number): string | undefined => {

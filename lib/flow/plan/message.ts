@@ -32,9 +32,9 @@ export const planMessage = (input: MessageInput, snapshot: Snapshot, call: Call)
   const { messageType, toAgent } = input;
   refuseSelfMessage(call.principal.role, toAgent);
   const atp = knownAtp(snapshot, input.atpId);
+  if (messageType === 'Handoff') return planHandoff(atp, { ...input, tool: 'message_send' }, call);
   if (!betweenOperatorAndPm(call.principal.role, toAgent)) refuseClosed(atp, call.principal);
   if (call.principal.role === '@pm' && isLate(input, atp)) return alreadyNotified(atp, snapshot);
-  if (messageType === 'Handoff') return planHandoff(atp, { ...input, tool: 'message_send' }, call);
   refuseWrongSender(atp, messageType, call);
 
   const draft = Draft.of(atp, call);
@@ -53,12 +53,13 @@ export const planMessage = (input: MessageInput, snapshot: Snapshot, call: Call)
     meetNotification(draft, message, call);
   return draft.toPlan(
     { action: directive ? 'direct' : 'message', messageId: message.messageId, notes: `${messageType} to ${toAgent}` },
-    { message: directive ? { ...message, ...waiting(message, snapshot) } : message },
+    { message: directive ? { ...message, ...waiting(message, draft, snapshot) } : message },
   );
 };
 
-const waiting = (message: Message, snapshot: Snapshot): { waitsFor?: string[] } => {
-  const before = waitsFor(message, snapshot.emergencies());
+/** What the receiver sees to first; a directive of an emergency waits for none, also where it is the first of it. */
+const waiting = (message: Message, { after }: Draft, snapshot: Snapshot): { waitsFor?: string[] } => {
+  const before = flowOf(after).takesPrecedence ? undefined : waitsFor(message, snapshot.emergencies());
   return before ? { waitsFor: before } : {};
 };
 

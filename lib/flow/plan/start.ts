@@ -30,10 +30,11 @@ export const planSet = (input: AtpSetInput, snapshot: Snapshot, call: Call): Pla
   const atp = snapshot.atp(input.atpId);
   refuseMisfit(input, atp, call);
   if (!atp) return planStart(input, call);
+  const decides = decidesQa(atp, input);
   refuseClosed(atp, call.principal);
   if (isRaise(atp, input)) return planStep(atp, { tool: 'atp_set', becomes: input.type }, input, call);
   refuseChangeOfKind(atp, input, call);
-  if (decidesQa(atp, input)) return planStep(atp, { tool: 'atp_set', decides: 'qa' }, input, call);
+  if (decides) return planStep(atp, { tool: 'atp_set', decides: 'qa' }, input, call);
   if (!input.status) return planCorrection(atp, input, call);
   return planStep(atp, { tool: 'atp_set', to: input.status }, input, call);
 };

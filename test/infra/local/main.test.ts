@@ -1,58 +1,22 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { freshAssembly } from '../../../infra/local/assembly.ts';
-import { takeDirectory } from '../../../infra/local/data-directory.ts';
-import { answers } from '../../../infra/local/dynamodb.ts';
 import type { StackFile } from '../../../infra/local/stack-file.ts';
 import { givenDirectory } from '../../support/bundle.ts';
+import { answersNoMore, givenProcess, isGone, main } from '../../support/stack-process.ts';
 import { until } from '../../support/until.ts';
-
-const main = join(import.meta.dirname, '..', '..', '..', 'infra', 'local', 'main.ts');
 
 /** The build takes its time, once. */
 beforeAll(() => void freshAssembly(() => undefined), 180_000);
 
 const run = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
 
-type Started = { child: ChildProcess; data: string; stack: StackFile; printed: () => string };
-
-type Given = { command?: string; args?: string[]; data?: string };
-
-const given = async ({
-  command = process.execPath,
-  args = [main],
-  data = givenDirectory(),
-}: Given = {}): Promise<Started> => {
-  const child = spawn(command, [...args, '--port', '0', '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  });
-  let text = '';
-  for (const output of [child.stdout, child.stderr])
-    output?.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-  const path = join(data, 'stack.json');
-  await until(() => {
-    if (child.exitCode !== null) throw new Error(text);
-    return existsSync(path) && text.includes('Ctrl-C ends it.');
-  });
-  return { child, data, stack: JSON.parse(readFileSync(path, 'utf8')), printed: () => text };
-};
-
-const gone = async ({ url, dynamodb, sns }: StackFile): Promise<boolean> => {
-  const still = await Promise.allSettled([fetch(url), fetch(sns.endpoint), answers(dynamodb.endpoint, 0)]);
-  return still.every(({ status }) => status === 'rejected');
-};
-
 test('given a stack from the command line, when it is called, then it answers, and what it printed says how', async () => {
-  const { stack, data, printed } = await given();
+  const { stack, data, printed } = await givenProcess();
   expect((await fetch(`${stack.url}/healthz`)).status).toBe(200);
   await until(() => /^GET \/healthz 200 \d+ ms$/m.test(printed()));
   expect(printed()).toContain(`The control plane runs at ${stack.url}, its data is in ${data}.`);
@@ -62,23 +26,13 @@ test('given a stack from the command line, when it is called, then it answers, a
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   'given a stack, when it gets %s, then it ends with status 0 and everything it started with it',
   async (signal) => {
-    const { child, data, stack } = await given();
+    const { child, data, stack } = await givenProcess();
     child.kill(signal);
     expect(await once(child, 'exit')).toEqual([0, null]);
-    expect(await gone(stack)).toBe(true);
+    expect(await answersNoMore(stack)).toBe(true);
     expect(existsSync(join(data, 'stack.json'))).toBe(false);
   },
 );
-
-/** Whether the stack has let go of its directory, which is the last that it does. */
-const isFree = (data: string): boolean => {
-  try {
-    takeDirectory(data).release();
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const call = async ({ url, tokens }: StackFile, tool: string, body: object): Promise<unknown> => {
   const answer = await fetch(`${url}/tools/${tool}`, {
@@ -90,13 +44,13 @@ const call = async ({ url, tokens }: StackFile, tool: string, body: object): Pro
 };
 
 test('given a stack with an ATP, when it is killed outright, then nothing stays running, and the next one has the ATP and the tokens', async () => {
-  const { child, data, stack } = await given();
+  const { child, data, stack } = await givenProcess();
   await call(stack, 'atp_set', { atpId: 'AT-1', status: 'InProgress' });
   child.kill('SIGKILL');
-  await until(async () => (await gone(stack)) && isFree(data));
+  await until(() => isGone({ stack, data }));
 
   rmSync(join(data, 'stack.json'));
-  const { stack: next } = await given({ data });
+  const { stack: next } = await givenProcess({ data });
   expect(next.tokens).toEqual(stack.tokens);
   expect(await call(next, 'atp_get', { atpId: 'AT-1' })).toMatchObject({ atp: { status: 'InProgress' } });
 });
@@ -104,9 +58,9 @@ test('given a stack with an ATP, when it is killed outright, then nothing stays 
 test.each(['SIGTERM', 'SIGKILL'] as const)(
   'given a stack that npm started, when npm alone gets %s, then the stack ends too',
   async (signal) => {
-    const { child, data, stack } = await given({ command: 'npm', args: ['start', '--silent', '--'] });
+    const { child, data, stack } = await givenProcess({ command: 'npm', args: ['start', '--silent', '--'] });
     child.kill(signal);
-    await until(async () => (await gone(stack)) && isFree(data));
+    await until(() => isGone({ stack, data }));
   },
 );
 

@@ -1,3 +1,4 @@
+import type { CallerRole } from '../../../lib/model.ts';
 import { createToken } from '../../../lib/store/tokens.ts';
 import { type Answer, Given, type Service } from '../../support/service.ts';
 
@@ -19,17 +20,28 @@ export class Racing {
   static async on(service: Service): Promise<Racing> {
     const racing = new Racing(service);
     const { client, name: table } = service.table;
-    for (const name of racing.devs) {
-      service.tokens[name] = (await createToken(client, table, { role: '@dev', name, days: 1 })).token;
+    const others: [string, CallerRole][] = [
+      ...racing.devs.map((name): [string, CallerRole] => [name, '@dev']),
+      ['qa-2', '@qa'],
+      ['sre-2', '@sre'],
+    ];
+    for (const [name, role] of others) {
+      service.tokens[name] = (await createToken(client, table, { role, name, days: 1 })).token;
     }
     return racing;
   }
 
   /** So many calls at once, by their place in line. */
-  together(call: (place: number) => Promise<Answer>, callers = CALLERS): Promise<Answer[]> {
+  together<T = Answer>(call: (place: number) => Promise<T>, callers = CALLERS): Promise<T[]> {
     return Promise.all(Array.from({ length: callers }, (_, place) => call(place)));
   }
 }
+
+/** What many timers and calls did, beside each other: how many fired timers wrote, and the answers to the calls. */
+export const sorted = (outcomes: readonly (Answer | 'acted' | 'nothing')[]): { acted: number; answers: Answer[] } => ({
+  acted: outcomes.filter((outcome) => outcome === 'acted').length,
+  answers: outcomes.filter((outcome) => typeof outcome === 'object'),
+});
 
 /** How many answers had an effect, and how many were refused with which code. */
 export const tally = (answers: readonly Answer[]): { [outcome: string]: number } => {

@@ -4,6 +4,7 @@ import type { Guard, StepCall } from '../../../lib/flow/flow.ts';
 import { flows } from '../../../lib/flow/flows.ts';
 import type { Atp } from '../../../lib/model.ts';
 import { arbitraryAtp, arbitraryCall } from '../../support/arbitrary-atp.ts';
+import { lookedAt } from '../../support/looked-at.ts';
 
 const RUNS = 1_000;
 
@@ -13,24 +14,6 @@ const weigh = ({ passes, detail }: Guard, atp: Atp, call: StepCall): unknown[] =
   passes(atp, call),
   detail(atp, call),
 ];
-
-/** The attributes looked at in any way while `weigh` runs; listing them all counts as looking at each. */
-const lookedAt = (guard: Guard, atp: Atp, call: StepCall): Set<string> => {
-  const seen = new Set<string>();
-  const all = () => {
-    for (const name of Object.keys(atp)) seen.add(name);
-    return Reflect.ownKeys(atp);
-  };
-  const see = (name: string | symbol) => seen.add(String(name));
-  const watched = new Proxy(atp, {
-    get: (target, name) => see(name) && Reflect.get(target, name),
-    has: (target, name) => see(name) && Reflect.has(target, name),
-    getOwnPropertyDescriptor: (target, name) => see(name) && Reflect.getOwnPropertyDescriptor(target, name),
-    ownKeys: all,
-  });
-  weigh(guard, watched, call);
-  return seen;
-};
 
 /** `one` in what the guard declares, `other` in everything else. */
 const alikeInDeclared = ({ reads }: Guard, one: Atp, other: Atp): Atp => {
@@ -59,7 +42,9 @@ const everyGuard = (holds: (guard: Guard, name: string, one: Atp, other: Atp, ca
 describe('given every guard of every row of every flow, and any ATP and call', () => {
   it('when it weighs them, then it looks only at the attributes it declares', () => {
     everyGuard((guard, name, atp, _, call) => {
-      const undeclared = [...lookedAt(guard, atp, call)].filter((each) => !guard.reads.some((read) => read === each));
+      const undeclared = [...lookedAt(atp, (watched) => weigh(guard, watched, call))].filter(
+        (each) => !guard.reads.some((read) => read === each),
+      );
       expect(undeclared, name).toEqual([]);
     });
   });
@@ -73,7 +58,8 @@ describe('given every guard of every row of every flow, and any ATP and call', (
   it('then each attribute it declares is looked at by some of them, and it passes some and refuses some', () => {
     const seen = new Map(guards.map(({ name }) => [name, { attributes: new Set<string>(), outcomes: new Set() }]));
     everyGuard((guard, name, atp, _, call) => {
-      for (const attribute of lookedAt(guard, atp, call)) seen.get(name)?.attributes.add(attribute);
+      for (const attribute of lookedAt(atp, (watched) => weigh(guard, watched, call)))
+        seen.get(name)?.attributes.add(attribute);
       seen.get(name)?.outcomes.add(guard.passes(atp, call));
     });
     for (const { name, guard } of guards) {
@@ -84,7 +70,11 @@ describe('given every guard of every row of every flow, and any ATP and call', (
 
   it('when a guard looked beyond what it declares, then these properties would say so', () => {
     const sly = { ...guards[0]?.guard, reads: [], passes: ({ owner }: Atp) => owner === undefined } as unknown as Guard;
-    expect(fc.sample(arbitraryAtp, RUNS).some((atp) => lookedAt(sly, atp, anyCall).has('owner'))).toBe(true);
+    expect(
+      fc
+        .sample(arbitraryAtp, RUNS)
+        .some((atp) => lookedAt(atp, (watched) => weigh(sly, watched, anyCall)).has('owner')),
+    ).toBe(true);
   });
 });
 

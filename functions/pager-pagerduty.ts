@@ -1,0 +1,31 @@
+/** POST /pager/pagerduty?integration=…: webhooks v3 of PagerDuty, signed. */
+
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { answerRefusals } from '../lib/http/answer.ts';
+import {
+  asJson,
+  integrationInAddress,
+  PAYLOAD_LIMIT,
+  rawBody,
+  takeFrom,
+  told,
+  unauthenticated,
+} from '../lib/pager/door.ts';
+import { isSignedByPagerDuty, pagerDutyIntake } from '../lib/pager/pagerduty-webhook.ts';
+import { secretsOf } from '../lib/pager/secrets.ts';
+import { openSurroundings } from '../lib/pager/surroundings.ts';
+
+const surroundings = openSurroundings();
+
+export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+  .use(answerRefusals())
+  .handler(async (event) => {
+    const integrationId = integrationInAddress(event);
+    const bytes = rawBody(event, PAYLOAD_LIMIT);
+    const secrets = await secretsOf(integrationId, Date.now());
+    if (!isSignedByPagerDuty(event.headers['x-pagerduty-signature'], bytes, secrets)) throw unauthenticated();
+    const around = surroundings(event.requestContext.requestId);
+    const intake = pagerDutyIntake(asJson(bytes));
+    return told(await takeFrom(around, { integrationId, source: 'pagerduty' }, () => true, intake));
+  });

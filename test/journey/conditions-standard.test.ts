@@ -1,0 +1,3 @@
+import { describeConditions } from './conditions/rows.ts';
+
+describeConditions('standard');
