@@ -45,7 +45,7 @@ export class Pagers extends Construct {
 
   constructor(scope: Construct, id: string, options: Options) {
     super(scope, id);
-    const { alarmTopics, alarmEvents } = options;
+    const { table, alarmTopics, alarmEvents } = options;
     this.parameterPrefix = `/${Stack.of(this).stackName}/integrations`;
     this.deadLetters = new Queue(this, 'DeadLetters', {
       // The longest that SQS keeps a message: a dead letter waits for a person.
@@ -60,6 +60,8 @@ export class Pagers extends Construct {
     const functions = pagerNames.map((name) => [name, this.#pager(name, options)]);
     this.functions = Object.fromEntries(functions) as Record<PagerName, ServiceFunction>;
     const { deadLetters } = this;
+    // An event of AWS names no integration: it is looked for among them all.
+    table.bindQuery(this.functions.cloudwatch);
     new AlarmSources(this, 'Alarms', { target: this.functions.cloudwatch, alarmTopics, alarmEvents, deadLetters });
   }
 

@@ -93,6 +93,7 @@ const expected: Record<string, Deployed> = {
   'pager-cloudwatch': {
     granted: {
       ...paging.granted,
+      'Table.Arn': ['dynamodb:BatchGetItem', 'dynamodb:PutItem', ...query, 'dynamodb:UpdateItem'],
       'PagersDeadLetters.Arn': ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
     },
     environment: paging.environment,
