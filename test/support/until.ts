@@ -1,9 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-const PATIENCE_MS = 20_000;
+type Patience = { patienceMs?: number; everyMs?: number };
 
 /** Asks again and again until the answer is true; fails, naming the question, where it never is. */
-export const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-  for (const deadline = Date.now() + PATIENCE_MS; !(await holds()); await pause(20))
-    if (Date.now() > deadline) throw new Error(`not within ${PATIENCE_MS / 1000} s: ${holds}`);
+export const until = async (
+  holds: () => boolean | Promise<boolean>,
+  { patienceMs = 20_000, everyMs = 20 }: Patience = {},
+): Promise<void> => {
+  for (const deadline = Date.now() + patienceMs; !(await holds()); await pause(everyMs))
+    if (Date.now() > deadline) throw new Error(`not within ${patienceMs / 1000} s: ${holds}`);
 };
