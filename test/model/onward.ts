@@ -13,7 +13,8 @@ const takenUp = (atp: ModelAtp): Move[] => {
   const { directives, owner } = atp;
   if (!directives['@dev']) return by('pm-1', 'direct');
   if (!owner) return [...by('dev-1', 'acknowledge the directive'), ...by('dev-2', 'acknowledge the directive')];
-  return by(ownerOf(atp), 'handoff', 'send a Handoff', 'handoff', 'change Complete', 'handoff');
+  const done = by(ownerOf(atp), 'handoff', 'send a Handoff', 'handoff', 'change Complete', 'handoff');
+  return [...done, ...by(rivalOf(ownerOf(atp)), 'acknowledge the directive')];
 };
 
 const ofIncident = (atp: ModelAtp): Move[] => {
@@ -27,7 +28,7 @@ const ofIncident = (atp: ModelAtp): Move[] => {
   const deployable = type === 'emergency' && status === 'Complete';
   const closing = [
     ...by('pm-1', 'close', 'change Closed', 'close with gates'),
-    ...by('pm-2', 'set Closed', 'close with words'),
+    ...by('pm-2', 'set InProgress', 'set Closed', 'close with words'),
   ];
   if (status === 'Complete' && !owner) return takenUp(atp);
   if (!handedOff)
@@ -77,7 +78,10 @@ const ofCompleteWork = (atp: ModelAtp): Move[] => {
   if (qa !== 'never' && !qaVerdict) return [...test, ...by('pm-2', 'close')];
   if (qa !== 'never' && qaVerdict !== 'pass')
     return [...by('qa-1', 'test: pass'), ...by('pm-1', 'change InProgress', 'close')];
-  return [...by('pm-1', 'close', 'change Closed', 'change InProgress'), ...by('pm-2', 'set Closed', 'close')];
+  return [
+    ...by('pm-1', 'change InProgress', 'close', 'change Closed'),
+    ...by('pm-2', 'set Closed', 'set Rejected', 'close'),
+  ];
 };
 
 export const onward = (atp: ModelAtp): Move[] => {

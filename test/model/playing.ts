@@ -8,8 +8,8 @@ import { expectInvariants } from './invariants.ts';
 import { type AtOnce, Play } from './play.ts';
 import { Tally } from './tally.ts';
 
-/** The same plays every time: a gate must not fail by chance. For soaking, another seed and more of them. */
-const SEED = Number(process.env.MODEL_SEED ?? 20_261_124);
+/** The same plays every time, of a seed that reaches every step: a gate must not fail by chance. For soaking, another. */
+const SEED = Number(process.env.MODEL_SEED ?? 20_261_188);
 const { MODEL_RUNS } = process.env;
 
 /** Codes that no caller of a play can meet: it has a token, and the table answers. */
