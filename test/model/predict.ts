@@ -83,7 +83,7 @@ const weighTurn = (world: World, { who, tool, body, turn }: Call): void => {
     tool === 'message_send' &&
     body.messageType === 'HITLNotification' &&
     body.atpId === ended &&
-    owes?.hitlNotification.state === 'open';
+    (owes?.hitlNotification.state === 'open' || owes?.hitlNotification.by === system.name);
   refuseIf(!notifies && !(tool === 'atp_create' && owes && follows(world, body) === ended), 'MESSAGE_BOUNDARY');
 };
 
@@ -107,7 +107,8 @@ const fired = (world: World, { timer, mark }: Firing, names: Names): Predicted =
     return { world: withAtp(world, edit.done()), answer: { outcome: 'fired', message } };
   }
   const review = atp.owes?.followUp.state === 'open' ? reviewed(edit, atp, names.followUpId ?? '?') : undefined;
-  const message = edit.send({ type: 'HITLNotification', to: '@operator', priority: 'P2-Normal', id: names.messageId });
+  const type = atp.owes?.hitlNotification.state === 'open' ? 'HITLNotification' : 'Escalation';
+  const message = edit.send({ type, to: '@operator', priority: 'P2-Normal', id: names.messageId });
   const after = meet(edit, 'hitlNotification').tell('meetObligations').done();
   const more = { message, ...(review && { followUpId: review.id }) };
   return {

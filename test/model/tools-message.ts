@@ -7,7 +7,7 @@ import { ways } from './input.ts';
 import { answer, knownAtp, type Made, type Request } from './request.ts';
 import { stepTo } from './step.ts';
 import { meet } from './tool-close.ts';
-import { isDirectiveType, isOver, type ModelAtp, Refused, refuseIf } from './world.ts';
+import { isDirectiveType, isOver, type Letter, type ModelAtp, Refused, refuseIf, system } from './world.ts';
 
 type Fields = { messageType: MessageType; toAgent: Role; priority?: Priority; requiresAck?: boolean };
 
@@ -20,6 +20,8 @@ export const messageSend = (request: Request): Made => {
   const atp = knownAtp(request);
   if (messageType === 'Handoff') return handOff(request, 'message_send');
   refuseIf(isOver(atp) && !betweenOperatorAndPm(doer.role, toAgent), 'ATP_CLOSED');
+  const late = messageType === 'HITLNotification' && doer.role === '@pm' ? notifiedBySystem(atp) : undefined;
+  if (late) return { atps: [], answer: answer(atp, { message: late, created: false }) };
   const { from } = ways[messageType];
   refuseIf(!(from as readonly Role[]).includes(doer.role), 'ROLE_NOT_PERMITTED');
   const directive = isDirectiveType(messageType);
@@ -36,6 +38,12 @@ export const messageSend = (request: Request): Made => {
   const after = edit.tell(directive ? 'direct' : 'message').done();
   return { atps: [after], answer: answer(after, { message }) };
 };
+
+/** The one notification of a closure, where the service had to make it. */
+const notifiedBySystem = (atp: ModelAtp): Letter | undefined =>
+  atp.owes?.hitlNotification.by === system.name
+    ? atp.messages.findLast(({ type, from }) => type === 'HITLNotification' && from === '@system')
+    : undefined;
 
 /** A handoff by either tool. That of an emergency has one priority. */
 export const handOff = (request: Request, door: 'handoff' | 'message_send' = 'handoff'): Made => {
