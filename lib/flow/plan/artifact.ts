@@ -8,7 +8,7 @@ import { flowOf } from '../flows.ts';
 import { knownAtp, refuseClosed } from '../permit.ts';
 import { regressionTestIn } from '../regression-test.ts';
 import type { Plan, Snapshot } from '../write.ts';
-import { draftTransition, moved } from './transition.ts';
+import { draftTransition, moved, refuseForeignGates } from './transition.ts';
 
 export type ArtifactInput = {
   atpId: string;
@@ -27,8 +27,9 @@ export const fileKeyOf = (atpId: string, { nonce }: Call): string => `artifacts/
 /** `artifact_create`. A verification report or a verdict is a step of the flow, and attests what closing asks for. */
 export const planArtifact = (input: ArtifactInput, snapshot: Snapshot, call: Call): Plan => {
   const atp = knownAtp(snapshot, input.atpId);
-  refuseClosed(atp, call.principal);
   const step = stepOf(atp, input);
+  if (step) refuseForeignGates(atp, input);
+  refuseClosed(atp, call.principal);
   const regressionTest =
     input.regressionTest ?? (step?.verdict === 'pass' ? regressionTestIn(input.content) : undefined);
   const { draft, row } = step
