@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { handoffBody, handoffFaults, sections } from '../../lib/flow/handoff.ts';
 import { refuseSelfMessage } from '../../lib/flow/messages.ts';
 import { knownAtp } from '../../lib/flow/permit.ts';
-import { planHandoff } from '../../lib/flow/plan/handoff.ts';
+import { planHandoff, refuseOtherPriority } from '../../lib/flow/plan/handoff.ts';
 import { priorities } from '../../lib/model.ts';
 import { across, atpId, body, isList, isText, LAID_OUT_LIMIT, list, role, title } from '../../lib/schema.ts';
 import { keys } from '../../lib/store/keys.ts';
@@ -61,6 +61,7 @@ export const tool = writingTool({
   reads: ({ atpId }) => [keys.atp(atpId)],
   plan: (input, snapshot, call) => {
     const { atpId, subject = `Handoff: ${atpId}`, priority, evidence } = input;
+    refuseOtherPriority(snapshot.atp(atpId), priority);
     refuseSelfMessage(call.principal.role, '@pm');
     return planHandoff(
       knownAtp(snapshot, atpId),

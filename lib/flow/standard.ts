@@ -9,7 +9,7 @@ import {
   tested,
   testPassed,
 } from './guards.ts';
-import { madeForCompletion, reject, report, sendBack, testSteps, workSteps } from './steps.ts';
+import { acknowledge, madeForCompletion, reject, report, sendBack, testSteps, workSteps } from './steps.ts';
 
 const reviewSteps: readonly Transition[] = [
   {
@@ -53,6 +53,7 @@ export const standard: Flow = {
   deadlines: [...acknowledgements, signOfLife],
   transitions: [
     ...workSteps,
+    acknowledge('Deferred', 'A directive waits: the first @dev to acknowledge it owns the work once it is resumed.'),
     ...testSteps,
     ...reviewSteps,
     ...(['Queued', 'InProgress', 'Blocked', 'Complete'] as const).map(

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Atp } from '../../lib/model.ts';
 import { keys } from '../../lib/store/keys.ts';
+import { conditioned } from '../support/conditioned.ts';
+import type { StateName } from '../support/makers.ts';
 import { letter, Overtaken } from '../support/overtaken.ts';
 import { newId } from '../support/service.ts';
 
@@ -83,5 +86,54 @@ describe.each(plain)('given %s about to call %s on what is in progress', (who, t
       body(atpId),
     );
     expect(answer).toMatchObject({ status: 200, writes: 1 });
+  });
+});
+
+/** The attributes of the ATP that the write of a message on it rests on. */
+const restsOn = async (state: StateName, who: string, messageType: string, toAgent: string) => {
+  const { atpId } = await world.states.copy(state);
+  world.proxy.forget();
+  await world.service.done(who, 'message_send', letter(atpId, messageType, toAgent));
+  const write = world.proxy.requests.find(({ operation }) => operation === 'TransactWriteItems');
+  const names = conditioned(write ?? expect.fail('no write'), keys.atp(atpId));
+  return names.filter((name) => !['type', 'status', 'updatedAt'].includes(name)).sort();
+};
+
+describe('given messages that are no step of a flow', () => {
+  const owned = ['owner', 'ownerSeenAt', 'reworkedAt'];
+  it.each([
+    ['acknowledged', 'dev-1', 'Update', '@pm', owned],
+    ['completed', 'dev-1', 'Update', '@pm', ['owner']],
+    ['bugfix taken', 'dev-1', 'Update', '@pm', ['owner']],
+    ['acknowledged', 'dev-2', 'Update', '@pm', []],
+    ['acknowledged', 'pm-1', 'Directive', '@qa', ['directives', 'reworkedAt']],
+    ['bugfix taken', 'pm-1', 'Directive', '@qa', ['directives']],
+    ['verified', 'pm-1', 'HITLNotification', '@operator', []],
+  ] as const)(
+    'when one is sent on an ATP %s, by %s, then its write rests on what its deadlines look at',
+    async (state, who, messageType, toAgent, attributes) => {
+      expect(await restsOn(state, who, messageType, toAgent)).toEqual(attributes);
+    },
+  );
+
+  it('when a newer directive takes the work from its owner in between, then what they say is no sign of life', async () => {
+    const before = await world.states.copy('completed');
+    const { atpId } = before;
+    const direct = () => world.given.directive(atpId);
+    const answer = await world.raced(direct, 'dev-1', 'message_send', letter(atpId, 'Update', '@pm'));
+    expect(answer).toMatchObject({ status: 200, writes: 2 });
+    const after = (await world.service.items(atpId)).find(({ sk }) => sk === keys.atp(atpId).sk) as unknown as Atp;
+    expect(after.owner).toBeUndefined();
+    expect(after.ownerSeenAt).toBe(before.ownerSeenAt);
+  });
+
+  it('when the owner says something while the fix is sent back, then it waits for them from then on', async () => {
+    const { atpId } = await world.states.copy('completed');
+    const rework = () =>
+      world.service.done('pm-2', 'atp_set', { atpId, status: 'InProgress', notes: 'It still answers 500.' });
+    const answer = await world.raced(rework, 'dev-1', 'message_send', letter(atpId, 'Update', '@pm'));
+    expect(answer).toMatchObject({ status: 200, writes: 2 });
+    const after = (await world.service.items(atpId)).find(({ sk }) => sk === keys.atp(atpId).sk) as unknown as Atp;
+    expect(after.deadlines.fix?.waitsFor).toBe(`hotfix dev-1 ${after.ownerSeenAt}`);
   });
 });

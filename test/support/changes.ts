@@ -1,5 +1,6 @@
 import { type Change, type Changes, type Ending, writtenAhead } from './changes/change.ts';
-import { emergency, hotfix } from './changes/incident.ts';
+import { emergency } from './changes/emergency.ts';
+import { hotfix } from './changes/hotfix.ts';
 import { review } from './changes/review.ts';
 import { bugfix, standard } from './changes/work.ts';
 import type { Door, steps } from './steps.ts';

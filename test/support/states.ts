@@ -1,7 +1,7 @@
 import { BatchWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Atp } from '../../lib/model.ts';
 import type { Item } from '../../lib/store/items.ts';
-import { keys } from '../../lib/store/keys.ts';
+import { type Key, keys } from '../../lib/store/keys.ts';
 import { makers, type StateName } from './makers.ts';
 import { Given, newId, type Service } from './service.ts';
 
@@ -24,13 +24,7 @@ export class States {
     const made = this.#made.get(name) ?? this.#make(name);
     this.#made.set(name, made);
     const { atpId, text } = await made;
-    const copyId = newId();
-    const items = JSON.parse(text.replaceAll(atpId, copyId)) as Item[];
-    const { client, name: table } = this.#service.table;
-    for (let start = 0; start < items.length; start += BATCH_LIMIT) {
-      const puts = items.slice(start, start + BATCH_LIMIT).map((Item) => ({ PutRequest: { Item } }));
-      await client.send(new BatchWriteCommand({ RequestItems: { [table]: puts } }));
-    }
+    const { copyId, items } = await copyOf(this.#service, atpId, text);
     const { sk } = keys.atp(copyId);
     return items.find((item) => item.sk === sk) as unknown as Atp;
   }
@@ -41,18 +35,42 @@ export class States {
   }
 
   /** Changes one attribute behind the service's back; `undefined` removes it. */
-  async change(key: { pk: string; sk: string }, attribute: string, to: unknown): Promise<void> {
-    await this.#service.table.client.send(
-      new UpdateCommand({
-        TableName: this.#service.table.name,
-        Key: key,
-        UpdateExpression: to === undefined ? 'REMOVE #attribute' : 'SET #attribute = :to',
-        ExpressionAttributeNames: { '#attribute': attribute },
-        ...(to !== undefined && { ExpressionAttributeValues: { ':to': to } }),
-      }),
-    );
+  change(key: Key, attribute: string, to: unknown): Promise<void> {
+    return setAttribute(this.#service, key, attribute, to);
   }
 }
+
+/**
+ * Writes the items of an ATP, as text, once more under an id of their own. The one item that names the open emergencies
+ * does not name the copy: with hundreds of copies it would outgrow whatever it is read for.
+ */
+export const copyOf = async (
+  service: Service,
+  atpId: string,
+  text: string,
+): Promise<{ copyId: string; items: Item[] }> => {
+  const copyId = newId();
+  const items = JSON.parse(text.replaceAll(atpId, copyId)) as Item[];
+  const { client, name: table } = service.table;
+  for (let start = 0; start < items.length; start += BATCH_LIMIT) {
+    const puts = items.slice(start, start + BATCH_LIMIT).map((Item) => ({ PutRequest: { Item } }));
+    await client.send(new BatchWriteCommand({ RequestItems: { [table]: puts } }));
+  }
+  return { copyId, items };
+};
+
+/** Changes one attribute behind the service's back; `undefined` removes it. */
+export const setAttribute = async ({ table }: Service, key: Key, attribute: string, to: unknown): Promise<void> => {
+  await table.client.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key: key,
+      UpdateExpression: to === undefined ? 'REMOVE #attribute' : 'SET #attribute = :to',
+      ExpressionAttributeNames: { '#attribute': attribute },
+      ...(to !== undefined && { ExpressionAttributeValues: { ':to': to } }),
+    }),
+  );
+};
 
 /** Two runs of the same, told apart by nothing: ids, times and the keys made of them are blotted out, objects sorted. */
 export const alike = (value: unknown, ...ids: readonly string[]): string => {

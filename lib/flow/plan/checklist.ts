@@ -18,14 +18,14 @@ export type ChecklistInput = {
 export const planChecklist = (input: ChecklistInput, snapshot: Snapshot, call: Call): Plan => {
   const { item, state, note, linkedAtpId } = input;
   const atp = knownAtp(snapshot, input.atpId);
-  if (linkedAtpId !== undefined) knownAtp(snapshot, linkedAtpId);
   refuseUnknownItem(atp, item);
+  if (linkedAtpId !== undefined) knownAtp(snapshot, linkedAtpId);
   const { draft } = draftTransition(atp, { tool: 'checklist_update', to: atp.status }, {}, call);
   draft.set({ [`checklist/${item}`]: { state, ...(note && { note }), ...(linkedAtpId && { linkedAtpId }) } });
   return draft.toPlan({ action: 'answer', notes: `${item}: ${state}${note ? ` - ${note}` : ''}` });
 };
 
-/** Reviews differ in what they have to answer; what is no review has no step for it. */
+/** Reviews differ in what they have to answer; what is no review has no such step at all. */
 const refuseUnknownItem = ({ atpId, checklist }: Atp, item: string): void => {
   if (!checklist || checklist[item]) return;
   const message = `${atpId} asks for ${inListOrder(Object.keys(checklist)).join(', ')}; not for ${item}`;

@@ -16,13 +16,11 @@ export type HandoffInput = {
 
 /** A handoff, and the transition to `Complete` where the ATP is not there yet. */
 export const planHandoff = (atp: Atp, input: HandoffInput, call: Call): Plan => {
-  const { handoffPriority } = flowOf(atp);
-  refuseOtherPriority(atp, input, handoffPriority);
   const { draft, row } = draftTransition(atp, { tool: input.tool, to: 'Complete' }, { evidence: input.evidence }, call);
   const message = draft.send({
     toAgent: '@pm',
     messageType: 'Handoff',
-    priority: input.priority ?? handoffPriority ?? 'P2-Normal',
+    priority: input.priority ?? flowOf(atp).handoffPriority ?? 'P2-Normal',
     subject: input.subject,
     body: input.body,
     requiresAck: input.requiresAck ?? false,
@@ -31,8 +29,10 @@ export const planHandoff = (atp: Atp, input: HandoffInput, call: Call): Plan => 
   return draft.toPlan({ action: 'handoff', ...moved(row), messageId: message.messageId }, { message });
 };
 
-const refuseOtherPriority = ({ type }: Atp, { priority }: HandoffInput, only: Priority | undefined): void => {
+/** A fault of the input: it is answered before all that rests on the sender or on the state of the ATP. */
+export const refuseOtherPriority = (atp: Atp | undefined, priority: Priority | undefined): void => {
+  const only = atp && flowOf(atp).handoffPriority;
   if (!only || !priority || priority === only) return;
-  const message = `a handoff of an ${type} is ${only}; leave priority out`;
+  const message = `a handoff of an ${atp.type} is ${only}; leave priority out`;
   throw new Refusal('INVALID_INPUT', `${message}.`, { issues: [{ path: 'priority', message }] });
 };

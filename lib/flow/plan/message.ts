@@ -14,7 +14,7 @@ import { flowOf } from '../flows.ts';
 import { maySend, messageRules, refuseSelfMessage } from '../messages.ts';
 import { knownAtp, refuse, refuseClosed } from '../permit.ts';
 import { type Plan, type Snapshot, Unsettled } from '../write.ts';
-import { planHandoff } from './handoff.ts';
+import { planHandoff, refuseOtherPriority } from './handoff.ts';
 import { withdrawal } from './transition.ts';
 
 export type MessageInput = {
@@ -30,6 +30,7 @@ export type MessageInput = {
 /** `message_send`. The receiver was checked with the input: it depends on the type alone. */
 export const planMessage = (input: MessageInput, snapshot: Snapshot, call: Call): Plan => {
   const { messageType, toAgent } = input;
+  if (messageType === 'Handoff') refuseOtherPriority(snapshot.atp(input.atpId), input.priority);
   refuseSelfMessage(call.principal.role, toAgent);
   const atp = knownAtp(snapshot, input.atpId);
   if (messageType === 'Handoff') return planHandoff(atp, { ...input, tool: 'message_send' }, call);

@@ -30,11 +30,11 @@ export const planSet = (input: AtpSetInput, snapshot: Snapshot, call: Call): Pla
   const atp = snapshot.atp(input.atpId);
   refuseMisfit(input, atp, call);
   if (!atp) return planStart(input, call);
-  const decides = decidesQa(atp, input);
+  if (input.qa !== undefined && atp.qa === undefined) throw noSetting(atp.type);
   refuseClosed(atp, call.principal);
   if (isRaise(atp, input)) return planStep(atp, { tool: 'atp_set', becomes: input.type }, input, call);
   refuseChangeOfKind(atp, input, call);
-  if (decides) return planStep(atp, { tool: 'atp_set', decides: 'qa' }, input, call);
+  if (decidesQa(atp, input)) return planStep(atp, { tool: 'atp_set', decides: 'qa' }, input, call);
   if (!input.status) return planCorrection(atp, input, call);
   return planStep(atp, { tool: 'atp_set', to: input.status }, input, call);
 };
@@ -51,10 +51,7 @@ const planStep = (atp: Atp, door: Door, input: AtpSetInput, call: Call): Plan =>
 };
 
 /** A setting that is given as it stands decides nothing. */
-const decidesQa = (atp: Atp, { qa }: AtpSetInput): boolean => {
-  if (qa !== undefined && atp.qa === undefined) throw noSetting(atp.type);
-  return qa !== atp.qa && qa !== undefined;
-};
+const decidesQa = (atp: Atp, { qa }: AtpSetInput): boolean => qa !== undefined && qa !== atp.qa;
 
 /** Another type, asked for by itself, where the flow has a step that leads there. */
 const isRaise = (atp: Atp, { type, status, drill }: AtpSetInput): boolean =>

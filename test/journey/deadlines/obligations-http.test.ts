@@ -30,7 +30,7 @@ const whenMet = async (atpId: string): Promise<AtpView> => {
 const notificationsOf = async (atpId: string) =>
   (await deadlines().messages(atpId)).filter(({ messageType }) => messageType === 'HITLNotification');
 
-/** Both indexes of `atp_list` may lag: a review that is there stays there. */
+/** All reviews of a source, also those that it does not know of. */
 const reviewsOf = async (atpId: string): Promise<AtpView[]> => {
   const found: AtpView[] = [];
   let cursor: string | undefined;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { givenDeadlines, soon } from '../../support/deadlines.ts';
 
 const SECONDS = 5;
-const REMINDER_SECONDS = 2;
+const REMINDER_SECONDS = 1;
 const deadlines = givenDeadlines({ review: SECONDS, reminder: REMINDER_SECONDS });
 
 describe.concurrent('given the review of a closed hotfix', () => {

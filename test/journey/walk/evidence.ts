@@ -4,9 +4,17 @@ import { keys } from '../../../lib/store/keys.ts';
 import { readItems } from '../../../lib/store/read.ts';
 import { newId, type Service } from '../../support/service.ts';
 
-/** Everything the table holds of these ATPs. */
-export const itemsOf = async (service: Service, atpIds: readonly string[]): Promise<Item[]> =>
-  (await Promise.all([...new Set(atpIds)].map((atpId) => service.items(atpId)))).flat();
+/** Everything the table holds of some ATPs, which of others there are, and which emergencies are open. */
+export const itemsOf = async (
+  service: Service,
+  atpIds: readonly string[],
+  others: readonly string[],
+): Promise<Item[]> => {
+  const partitions = await Promise.all([...new Set(atpIds)].map((atpId) => service.items(atpId)));
+  const single = [keys.emergencies, ...[...new Set(others)].map(keys.atp)];
+  const found = await readItems(service.table, single);
+  return [...partitions.flat(), ...single.flatMap((key) => found.get(key) ?? [])];
+};
 
 /** A turn and an idempotency key of their own, and whether a call left a trace of either. */
 export const freshMarkers = () => {

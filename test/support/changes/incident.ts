@@ -1,9 +1,9 @@
-import type { emergency as emergencySteps, hotfix as hotfixSteps } from '../steps/incident.ts';
+/** What a hotfix and an emergency have alike. */
+
 import {
   anotherHandoff,
   anotherReport,
   type Change,
-  type Changes,
   closed,
   directiveElsewhere,
   failedGate,
@@ -15,29 +15,27 @@ import {
   newDependent,
   newerDirective,
   notified,
-  notifyLater,
   only,
   ownerIs,
   passedGate,
   resolved,
-  reviewed,
   reviewLater,
   status,
   type,
 } from './change.ts';
 
-const owned = [
+export const owned = [
   laterAcknowledged('done'),
   gone('acknowledgedAt')('NOT_ACKNOWLEDGED'),
   ownerIs('dev-2')('NOT_OWNER'),
   directiveElsewhere('done'),
 ];
-const taking = [newerDirective('INVALID_TRANSITION'), directiveElsewhere('done'), ...moment('reworked')];
-const alreadyComplete = status('Complete')({
+export const taking = [newerDirective('INVALID_TRANSITION'), directiveElsewhere('done'), ...moment('reworked')];
+export const alreadyComplete = status('Complete')({
   atp_set: 'INVALID_TRANSITION',
   atp_change_status: 'INVALID_TRANSITION',
 });
-const verified = [
+export const verified = [
   gone('handoffMessageId')('HANDOFF_MISSING'),
   anotherHandoff('done'),
   ownerIs('dev-2')('done'),
@@ -54,203 +52,13 @@ const verified = [
   // atp_close leaves nothing owed, so that no deadline of it starts
   ...only(['atp_set', 'atp_change_status'], notified('done'), reviewLater('done'), ...moment('closed')),
 ];
-const reworking = [ownerIs('dev-2')('done'), ...moment('seen', 'reworked', 'completed', 'deployed')];
-const rejecting = [directiveElsewhere('done'), newDependent('done'), ...moment('reworked')];
-const completing = [...owned, ...moment('seen', 'reworked', 'completed', 'deployed')];
-const directing: Change[] = [
+export const reworking = [ownerIs('dev-2')('done'), ...moment('seen', 'reworked', 'completed', 'deployed')];
+export const rejecting = [directiveElsewhere('done'), newDependent('done'), ...moment('reworked')];
+export const completing = [...owned, ...moment('seen', 'reworked', 'completed', 'deployed')];
+export const directing: Change[] = [
   closed,
   status('Complete')('done'),
   type('review')('done'),
   directiveElsewhere('done'),
   ...moment('created', 'reworked'),
 ];
-
-export const hotfix: Changes<typeof hotfixSteps> = {
-  'InProgress direct @pm': [...directing, type('emergency')('done')],
-  'InProgress acknowledge @dev': [
-    closed,
-    status('Complete')('done'),
-    type('review')('done'),
-    type('emergency')('done'),
-    ...taking,
-    ownerIs('dev-2')('ALREADY_ACKNOWLEDGED'),
-    ownerIs('dev-1')('done'),
-    ...moment('seen'),
-  ],
-  'InProgress complete @dev': [
-    closed,
-    alreadyComplete,
-    type('review')('done'),
-    type('emergency')('done'),
-    ...completing,
-  ],
-  'InProgress reject @pm': [
-    closed,
-    status('Complete')('INVALID_TRANSITION'),
-    type('review')('INVALID_TRANSITION'),
-    type('emergency')('done'),
-    ...rejecting,
-  ],
-  'InProgress raise @pm': [
-    closed,
-    status('Complete')('done'),
-    type('review')('INVALID_TRANSITION'),
-    type('emergency')('answered'),
-    directiveElsewhere('done'),
-    ownerIs('dev-2')('done'),
-    ...moment('seen', 'reworked'),
-  ],
-  'Complete acknowledge @dev': [
-    closed,
-    status('InProgress')('done'),
-    type('review')('done'),
-    type('emergency')('done'),
-    ...taking,
-    ownerIs('dev-3')('ALREADY_ACKNOWLEDGED'),
-    ownerIs('dev-2')('done'),
-  ],
-  'Complete handoff @dev': [
-    closed,
-    status('InProgress')('done'),
-    type('review')('INVALID_TRANSITION'),
-    type('emergency')('done'),
-    ...owned,
-  ],
-  'Complete close @pm': [
-    closed,
-    status('InProgress')('INVALID_TRANSITION'),
-    type('review')('done'),
-    type('emergency')('INVALID_TRANSITION'),
-    ...verified,
-  ],
-  'Complete report @pm': [
-    closed,
-    status('InProgress')('INVALID_TRANSITION'),
-    type('review')('INVALID_TRANSITION'),
-    type('emergency')('done'),
-  ],
-  'Complete rework @pm': [
-    closed,
-    status('InProgress')('ALREADY_EXISTS'),
-    type('review')('done'),
-    type('emergency')('done'),
-    ...reworking,
-  ],
-  'Complete raise @pm': [
-    closed,
-    status('InProgress')('done'),
-    type('review')('INVALID_TRANSITION'),
-    type('emergency')('answered'),
-    directiveElsewhere('done'),
-  ],
-  'Closed notify @pm': [
-    status('Rejected')('done'),
-    type('review')('done'),
-    notified('done'),
-    notifyLater('done'),
-    reviewLater('done'),
-    ...moment('closed'),
-  ],
-  'Closed followUp @pm': [
-    status('Rejected')('INVALID_TRANSITION'),
-    type('review')('done'),
-    reviewLater('done'),
-    reviewed('answered'),
-    notifyLater('done'),
-    ...moment('closed'),
-  ],
-};
-
-export const emergency: Changes<typeof emergencySteps> = {
-  'InProgress direct @pm': [...directing, type('hotfix')('done')],
-  'InProgress acknowledge @dev': [
-    closed,
-    status('Complete')('done'),
-    status('Deployed')('done'),
-    type('hotfix')('done'),
-    ...taking,
-    ownerIs('dev-2')('ALREADY_ACKNOWLEDGED'),
-    ownerIs('dev-1')('done'),
-    ...moment('seen'),
-  ],
-  'InProgress complete @dev': [
-    closed,
-    alreadyComplete,
-    status('Deployed')('INVALID_TRANSITION'),
-    type('hotfix')('done'),
-    ...completing,
-  ],
-  'InProgress reject @pm': [closed, status('Complete')('INVALID_TRANSITION'), type('hotfix')('done'), ...rejecting],
-  'Complete acknowledge @dev': [
-    closed,
-    status('Deployed')('done'),
-    type('hotfix')('done'),
-    ...taking,
-    ownerIs('dev-3')('ALREADY_ACKNOWLEDGED'),
-    ownerIs('dev-2')('done'),
-  ],
-  'Complete handoff @dev': [
-    closed,
-    status('InProgress')('done'),
-    status('Deployed')('INVALID_TRANSITION'),
-    type('hotfix')('done'),
-    ...owned,
-  ],
-  'Complete deploy @sre': [
-    closed,
-    status('InProgress')('INVALID_TRANSITION'),
-    status('Deployed')('INVALID_TRANSITION'),
-    type('hotfix')('INVALID_TRANSITION'),
-    gone('handoffMessageId')('HANDOFF_MISSING'),
-    anotherHandoff('done'),
-    ownerIs('dev-2')('done'),
-    ...moment('completed', 'deployed'),
-  ],
-  'Complete report @pm': [
-    closed,
-    status('InProgress')('INVALID_TRANSITION'),
-    status('Deployed')('done'),
-    type('hotfix')('done'),
-  ],
-  'Complete rework @pm': [
-    closed,
-    status('InProgress')('ALREADY_EXISTS'),
-    status('Deployed')('done'),
-    type('hotfix')('done'),
-    ...reworking,
-  ],
-  'Deployed acknowledge @dev': [
-    closed,
-    status('InProgress')('done'),
-    type('hotfix')('INVALID_TRANSITION'),
-    ...taking,
-    ownerIs('dev-3')('ALREADY_ACKNOWLEDGED'),
-    ownerIs('dev-2')('done'),
-  ],
-  'Deployed close @pm': [
-    closed,
-    status('Complete')('INVALID_TRANSITION'),
-    type('hotfix')('INVALID_TRANSITION'),
-    ...verified,
-  ],
-  'Deployed report @pm': [
-    closed,
-    status('InProgress')('INVALID_TRANSITION'),
-    status('Complete')('done'),
-    type('hotfix')('INVALID_TRANSITION'),
-  ],
-  'Deployed rework @pm': [
-    closed,
-    status('InProgress')('ALREADY_EXISTS'),
-    status('Complete')('done'),
-    type('hotfix')('INVALID_TRANSITION'),
-    ...reworking,
-  ],
-  'Closed notify @pm': [status('Rejected')('done'), type('hotfix')('done'), notified('done'), notifyLater('done')],
-  'Closed followUp @pm': [
-    status('Rejected')('INVALID_TRANSITION'),
-    type('hotfix')('done'),
-    reviewLater('done'),
-    reviewed('answered'),
-  ],
-};

@@ -1,0 +1,4 @@
+import { emergency } from './walk/emergency.ts';
+import { walk } from './walk/walk.ts';
+
+walk('emergency', emergency);

@@ -1,0 +1,4 @@
+import { standard } from './walk/standard.ts';
+import { walk } from './walk/walk.ts';
+
+walk('standard', standard);
