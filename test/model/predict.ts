@@ -9,7 +9,7 @@ import { atpClose, meet, reviewed } from './tool-close.ts';
 import { atpCreate, sourceOf } from './tool-create.ts';
 import { atpChangeStatus } from './tool-move.ts';
 import { atpSet } from './tool-set.ts';
-import { handOff, messageAck, messageSend } from './tools-message.ts';
+import { handOff, messageAck, messageSend, weighHandoff } from './tools-message.ts';
 import { artifactCreate, checklistUpdate } from './tools-report.ts';
 import {
   type Act,
@@ -59,6 +59,7 @@ const called = (world: World, call: Call, names: Names): Predicted => {
   if (earlier) return { world, answer: { ...earlier.answer, replayed: true } };
   weighTurn(world, call);
   weighIncident(call);
+  weighHandoff(world, call);
   weighReceiver(call);
   const made = tools[tool]?.({ world, doer: doerOf(who), body, names });
   if (!made) throw new Error(`the model has no ${tool}`);

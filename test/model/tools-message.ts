@@ -7,7 +7,17 @@ import { ways } from './input.ts';
 import { answer, knownAtp, type Made, type Request } from './request.ts';
 import { stepTo } from './step.ts';
 import { meet } from './tool-close.ts';
-import { isDirectiveType, isOver, type Letter, type ModelAtp, Refused, refuseIf, system } from './world.ts';
+import {
+  type Call,
+  isDirectiveType,
+  isOver,
+  type Letter,
+  type ModelAtp,
+  Refused,
+  refuseIf,
+  system,
+  type World,
+} from './world.ts';
 
 type Fields = { messageType: MessageType; toAgent: Role; priority?: Priority; requiresAck?: boolean };
 
@@ -45,13 +55,22 @@ const notifiedBySystem = (atp: ModelAtp): Letter | undefined =>
     ? atp.messages.findLast(({ type, from }) => type === 'HITLNotification' && from === '@system')
     : undefined;
 
+const handoffPriority = (atp: ModelAtp | undefined): Priority | undefined =>
+  atp?.type === 'emergency' ? 'P0-Critical' : undefined;
+
+/** The priority of a handoff is a fault of the input, which comes before who sends it to whom. */
+export const weighHandoff = ({ atps }: World, { tool, body }: Call): void => {
+  if (tool !== 'handoff' && !(tool === 'message_send' && body.messageType === 'Handoff')) return;
+  const only = handoffPriority(atps[String(body.atpId)]);
+  refuseIf(only && body.priority !== undefined && body.priority !== only, 'INVALID_INPUT');
+};
+
 /** A handoff by either tool. That of an emergency has one priority. */
 export const handOff = (request: Request, door: 'handoff' | 'message_send' = 'handoff'): Made => {
   const { doer, body, names } = request;
   const { priority, requiresAck } = body as Partial<Fields>;
   const atp = knownAtp(request);
-  const only = atp.type === 'emergency' ? 'P0-Critical' : undefined;
-  refuseIf(only && priority !== undefined && priority !== only, 'INVALID_INPUT');
+  const only = handoffPriority(atp);
   const { edit, from } = stepTo(atp, door, 'Complete', doer, door === 'handoff' ? body : {});
   const message = edit.send({
     type: 'Handoff',

@@ -68,14 +68,14 @@ const given = (attributes: Attributes): Attributes =>
 const startRow = (type: AtpType): Transition | undefined =>
   findFlow(type)?.transitions.find(({ from, tools }) => from === null && tools.includes('atp_set'));
 
-/** What is described must be an incident, for a new ATP and for one that was started as such. */
+/** What is described must be an incident, for a new ATP and for a known one alike. */
 const refuseMisfit = (
-  { incident, type, atpId, title, notes }: AtpSetInput,
+  { incident, type = 'hotfix', atpId, title, notes }: AtpSetInput,
   known: Atp | undefined,
   { principal }: Call,
 ): void => {
   const unread = {} as Atp;
-  const failed = startRow(type ?? known?.type ?? 'hotfix')?.guards.find(
+  const failed = startRow(type)?.guards.find(
     (guard) => !guard.passes(unread, { principal, incident }),
   );
   if (!failed) return;
