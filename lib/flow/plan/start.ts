@@ -75,9 +75,7 @@ const refuseMisfit = (
   { principal }: Call,
 ): void => {
   const unread = {} as Atp;
-  const failed = startRow(type)?.guards.find(
-    (guard) => !guard.passes(unread, { principal, incident }),
-  );
+  const failed = startRow(type)?.guards.find((guard) => !guard.passes(unread, { principal, incident }));
   if (!failed) return;
   const flow = misfit(incident)?.flow;
   const text = notes ?? incident?.summary;
