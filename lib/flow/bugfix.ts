@@ -1,7 +1,9 @@
 import { acknowledgements, signOfLife } from './deadlines.ts';
 import type { Flow } from './flow.ts';
-import { alertResolved, dependenciesClosed, handoffGiven, tested, testPassed } from './guards.ts';
-import { report, sendBack, testSteps, workSteps } from './steps.ts';
+import { alertResolved, dependenciesClosed, handoffGiven } from './guards.ts';
+import { report, sendBack } from './steps.ts';
+import { tested, testPassed } from './work-guards.ts';
+import { testSteps, workSteps } from './work-steps.ts';
 
 /** A fix that can wait its turn, and is tested before it is closed. */
 export const bugfix: Flow = {

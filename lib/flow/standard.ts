@@ -1,15 +1,9 @@
 import { acknowledgements, signOfLife } from './deadlines.ts';
 import type { Flow, Transition } from './flow.ts';
-import {
-  codeReviewed,
-  dependenciesClosed,
-  handoffGiven,
-  leftToPm,
-  reviewedByAnother,
-  tested,
-  testPassed,
-} from './guards.ts';
-import { acknowledge, madeForCompletion, reject, report, sendBack, testSteps, workSteps } from './steps.ts';
+import { dependenciesClosed, handoffGiven } from './guards.ts';
+import { acknowledge, madeForCompletion, reject, report, sendBack } from './steps.ts';
+import { codeReviewed, leftToPm, reviewedByAnother, tested, testPassed } from './work-guards.ts';
+import { testSteps, workSteps } from './work-steps.ts';
 
 const reviewSteps: readonly Transition[] = [
   {
