@@ -31,13 +31,12 @@ export const count = ({ timeline }: Told, action: string): number =>
 
 /** Waits until the ATP's timeline has so many events of an action at least. */
 export const toldOf = async (pm: Governance, atpId: string, action: string, least: number): Promise<Told> => {
-  let told: Told | undefined;
   await waitFor(`${least} times ${action} in ${atpId}, not`, async () => {
-    told = await pm.atp_get({ atpId });
-    return count(told, action) >= least ? undefined : String(count(told, action));
+    const found = count(await pm.atp_get({ atpId }), action);
+    return found >= least ? undefined : String(found);
   });
-  assert(told);
-  return told;
+  // Once more: atp_get reads the ATP first and its timeline then, and what was just told may stand in the latter alone.
+  return pm.atp_get({ atpId });
 };
 
 /** `missing` answers what there is instead, until there is what is waited for. */

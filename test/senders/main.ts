@@ -11,7 +11,7 @@ import { create, type Made } from '../../infra/integration/create.ts';
 import { type Where, whereOf } from '../../infra/integration/where.ts';
 import { freshAssembly } from '../../infra/local/assembly.ts';
 import { type RunningStack, startStack } from '../../infra/local/start.ts';
-import { createGovernance } from '../../lib/client.ts';
+import { createGovernance, type Governance } from '../../lib/client.ts';
 import { Alertmanager, alertmanagerVersion } from './alertmanager.ts';
 import { playAlertmanager } from './alertmanager-scene.ts';
 import { pdjsVersion } from './pdjs.ts';
@@ -30,6 +30,16 @@ const integrate = async (where: Where, source: string): Promise<{ url: string; c
     undefined,
   );
   return { url: addressOf(where.url, integration), credential: credential ?? '' };
+};
+
+/** A routing key comes in the body, and whoever reads a directive or gets its notice could page with it. */
+const tellsNone = async (pm: Governance, credentials: readonly string[]): Promise<string> => {
+  const { atps } = await pm.atp_list({ limit: 100 });
+  for (const { atpId } of atps) {
+    const told = JSON.stringify(await pm.atp_get({ atpId }));
+    if (credentials.some((credential) => told.includes(credential))) throw new Error(`one is in ${atpId}`);
+  }
+  return `${atps.length} ATPs looked at`;
 };
 
 type Stops = (() => unknown)[];
@@ -58,6 +68,9 @@ const play = async (stack: RunningStack, directory: string, steps: Steps, stops:
     return undefined;
   });
   await playPdjs({ steps, pm, front, routingKey: client.credential });
+  await steps.step('no credential of a sender is in what was opened', () =>
+    tellsNone(pm, [webhook.credential, events.credential, client.credential]),
+  );
 };
 
 /** Leaves nothing behind, however it ends. */
