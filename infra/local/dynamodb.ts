@@ -39,7 +39,7 @@ const dynoxide = (): string => {
   return 'dynoxide';
 };
 
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -33,7 +33,8 @@ export const needsDedupKey = ({ dedupKey }: ReadEvent): boolean => dedupKey === 
 /** `generated` stands for the key that a trigger left out. */
 export const eventsIntake = (payload: unknown, generated: string): Intake => {
   const { action, dedupKey } = readEvent(payload);
-  const event = fields(payload);
+  // The routing key lets pages in: it is told to nobody.
+  const { routing_key: _credential, ...event } = fields(payload);
   const alert = fields(event.payload);
   const details = texts(alert.custom_details);
   const inside = alertLabels(alert.custom_details);
@@ -60,7 +61,7 @@ export const eventsIntake = (payload: unknown, generated: string): Intake => {
       severity: severityIn(alert.severity),
       labels: carriedLabels(scalars, inside, own),
       links: eventLinks(event),
-      payload,
+      payload: event,
     }),
   ];
 };

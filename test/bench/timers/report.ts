@@ -1,12 +1,10 @@
+import { percentile } from '../percentile.ts';
+
 /** When a deadline passed and when its escalation was written, in milliseconds since the epoch. */
 export type Firing = { dueAt: number; sentAt: number };
 
 /** An escalation is written at most this much after its deadline. */
 export const BOUND_MS = 3_000;
-
-/** The nearest rank: the smallest value that so many percent do not exceed. */
-const percentile = (sorted: readonly number[], percent: number): number =>
-  sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN;
 
 const seconds = (milliseconds: number): string => (milliseconds / 1_000).toFixed(2);
 
