@@ -34,6 +34,7 @@ beforeAll(async () => {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_SQS: timerQueue.endpoint,
     [env.timerQueue]: timerQueue.url,
+    [env.webhookQueue]: timerQueue.url,
     AWS_ENDPOINT_URL_SNS: sns.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
     [env.directivesTopic]: directives.arn,
