@@ -1,4 +1,6 @@
 import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { post } from '../../../lib/webhook/post.ts';
 import { FarEnd, type Reply } from '../../support/far-end.ts';
@@ -62,6 +64,25 @@ test('given the local stack, then without TLS only this machine is called', asyn
   await expect(post(atName(), '{}', {}, local)).rejects.toThrow('only https');
   resolves(['10.0.0.1']);
   await expect(post(atName(), '{}', {}, local)).rejects.toThrow('not public');
+});
+
+test('given https, then the address that was looked at is asked for the name, and nothing is said to it without TLS', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const hello = once(server, 'connection').then(async ([socket]: Socket[]) => {
+    const [bytes] = (await once(socket as Socket, 'data')) as [Buffer];
+    socket?.destroy();
+    return bytes;
+  });
+  resolves(['127.0.0.1']);
+  const { port: tls } = server.address() as AddressInfo;
+  await expect(post(`https://receiver.example:${tls}/in`, '{"a":1}', {}, local)).rejects.toThrow();
+  // A record of a TLS handshake, with the server name in the clear (RFC 8446, RFC 6066).
+  const bytes = await hello;
+  expect(bytes[0]).toBe(22);
+  expect(bytes.toString('latin1')).toContain('receiver.example');
+  expect(bytes.toString('latin1')).not.toContain('/in');
+  server.close();
 });
 
 test('given a redirect, then it is not followed', async () => {
