@@ -66,8 +66,10 @@ export const queueEvents = async (far: Far, items: readonly QueuedItem[]): Promi
 };
 
 /** The timers that are to be queued, or why there are none. */
-const timersOf = ({ outbox, timers = [] }: QueuedItem): Timer[] | Outcome => {
+const timersOf = ({ outbox, timers = [], webhook }: QueuedItem): Timer[] | Outcome => {
   if (outbox === undefined) return { kind: 'notDue' };
+  if (webhook !== undefined && !isWebhookEvent(webhook))
+    return { kind: 'giveUp', error: new Error(`webhooks are told of no ${webhook}`) };
   try {
     return timers.map(asTimer);
   } catch (error) {

@@ -464,6 +464,14 @@ describe('given an event that webhooks are told of', () => {
     expect(await timerQueue.received()).toEqual([]);
   });
 
+  test('when it is none of those that are told, then it is given up, with a line in the log', async () => {
+    const event = await givenTold(newId());
+    await put({ ...event, webhook: 'atp.died' });
+    expect(await notify(recordOf(event))).toEqual(none);
+    expect(JSON.parse(logged[0] ?? '{}')).toMatchObject({ level: 'error', pk: event.pk, sk: event.sk });
+    expect((await again(event))?.outbox).toBe(event.outbox);
+  });
+
   test('when it is marked too late, then it is queued once more: its receivers know it again', async () => {
     const record = recordOf(await givenTold(newId()));
     dynamodb.refuse = (passing) => (operation(passing) === 'UpdateItem' ? 'hang up' : undefined);
