@@ -1,6 +1,6 @@
 /**
  * Reads the table's stream and hands over what its outbox holds: messages to the topics, for people and machines
- * (contract section 5), timers to their queue.
+ * (contract section 5), timers and what webhooks are told to their queues.
  */
 
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -8,12 +8,13 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { env, required } from '../lib/env.ts';
 import { log } from '../lib/log.ts';
 import { paced } from '../lib/notify/pace.ts';
-import { type Far, handOver, holdsTimers, type Outcome, queueTimers } from '../lib/outbox/hand-over.ts';
+import { type Far, handOver, isForQueues, type Outcome, queueEvents } from '../lib/outbox/hand-over.ts';
 import { openTable } from '../lib/store/client.ts';
 import type { Item } from '../lib/store/items.ts';
 import type { Key } from '../lib/store/keys.ts';
 import { readItems } from '../lib/store/read.ts';
 import { openQueue } from '../lib/timer/queue.ts';
+import { openWebhooks } from '../lib/webhook/queue.ts';
 
 const REQUEST_TIMEOUT_MS = 3_000;
 const CONNECTION_TIMEOUT_MS = 1_000;
@@ -32,6 +33,7 @@ const far: Far = {
     pace: paced(),
   },
   timers: openQueue(required(env.timerQueue)),
+  webhooks: openWebhooks(required(env.webhookQueue)),
 };
 
 /** The mapping's filter sees only the image. An acknowledgement of what is not published yet changes it, and is not ours. */
@@ -58,7 +60,7 @@ export const handler = async (
   const outcomes = new Map<Due, Outcome>();
   // Notices keep a pace. Timers keep none, and wait for no notice.
   const queueing = queueAll(due, outcomes);
-  for (const each of due) if (!holdsTimers(each.item)) outcomes.set(each, await handOverOne(each));
+  for (const each of due) if (!isForQueues(each.item)) outcomes.set(each, await handOverOne(each));
   await queueing;
 
   let failed: string | undefined;
@@ -84,8 +86,8 @@ const read = async (records: readonly DynamoDBRecord[]): Promise<Due[]> => {
 };
 
 const queueAll = async (due: readonly Due[], outcomes: Map<Due, Outcome>): Promise<void> => {
-  const events = due.flatMap((each) => (holdsTimers(each.item) ? [{ each, item: each.item }] : []));
-  const queued = await queueTimers(
+  const events = due.flatMap((each) => (isForQueues(each.item) ? [{ each, item: each.item }] : []));
+  const queued = await queueEvents(
     far,
     events.map(({ item }) => item),
   );

@@ -12,6 +12,7 @@ const surroundings: Surroundings = {
   table: openTable(),
   queue: openQueue(required(env.timerQueue)),
   timeouts: requiredJson<Timeouts>(env.timeouts),
+  webhooks: requiredJson<boolean>(env.webhooks),
   plan: planDeadline,
 };
 

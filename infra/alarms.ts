@@ -8,8 +8,16 @@ import type { Notifications } from './notifications.ts';
 import type { Outbox } from './outbox.ts';
 import type { Pagers } from './pagers.ts';
 import type { Timers } from './timers.ts';
+import type { Webhooks } from './webhooks.ts';
 
-type Watched = { api: Api; outbox: Outbox; pagers: Pagers; timers: Timers; notifications: Notifications };
+type Watched = {
+  api: Api;
+  outbox: Outbox;
+  pagers: Pagers;
+  timers: Timers;
+  webhooks: Webhooks;
+  notifications: Notifications;
+};
 
 type Watch = {
   /** Names the alarm, and its section of docs/runbook.md. */
@@ -32,13 +40,19 @@ const LATE_MS = 60_000;
  */
 const LATE_TIMER_SECONDS = 900 + 120;
 
+const webhookDeadLetters = ({ deadLetters }: Webhooks): Watch => ({
+  name: 'webhook-dead-letters',
+  meaning: 'A webhook was given up after a day: its receiver was not told of an event.',
+  metric: deadLetters.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: 'max' }),
+});
+
 /**
  * What a person has to look at, told to the operations topic. A function that fails, runs out of time or is throttled
  * answers its caller with a 5xx, so one alarm on the API stands for all of them; the notifier, the timers
  * and the door that AWS invokes, behind no API, have their own.
  */
 export class Alarms extends Construct {
-  constructor(scope: Construct, id: string, { api, outbox, pagers, timers, notifications }: Watched) {
+  constructor(scope: Construct, id: string, { api, outbox, pagers, timers, webhooks, notifications }: Watched) {
     super(scope, id);
     const { deadLetters, notifier } = outbox;
     const throttled = api.accessLog.addMetricFilter('Throttled', {
@@ -94,6 +108,8 @@ export class Alarms extends Construct {
           },
         }),
       },
+      // Nobody pays for an alarm on what is turned off.
+      ...(webhooks.enabled ? [webhookDeadLetters(webhooks)] : []),
       {
         name: 'pager-dead-letters',
         meaning: 'A page of AWS was given up after three tries: nobody was told of an alarm.',

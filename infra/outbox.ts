@@ -8,11 +8,13 @@ import { type Deployment, ServiceFunction } from './function.ts';
 import type { Notifications } from './notifications.ts';
 import type { ControlPlaneTable } from './table.ts';
 import type { Timers } from './timers.ts';
+import type { Webhooks } from './webhooks.ts';
 
 type Options = Deployment & {
   table: ControlPlaneTable;
   notifications: Notifications;
   timers: Timers;
+  webhooks: Webhooks;
   concurrency: number | undefined;
 };
 
@@ -33,8 +35,9 @@ export class Outbox extends Construct {
   readonly notifier: ServiceFunction;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { table, notifications, timers, concurrency, ...deployment }: Options) {
+  constructor(scope: Construct, id: string, options: Options) {
     super(scope, id);
+    const { table, notifications, timers, webhooks, concurrency, ...deployment } = options;
     this.deadLetters = new Queue(this, 'DeadLetters', {
       // The longest that SQS keeps a message: a dead letter waits for a person.
       retentionPeriod: Duration.days(14),
@@ -57,6 +60,7 @@ export class Outbox extends Construct {
     table.bindMark(this.notifier);
     notifications.bindPublish(this.notifier);
     timers.bindSend(this.notifier);
+    webhooks.bindSend(this.notifier);
     table.table.grantStreamRead(this.notifier.lambda);
     for (const [kind, { isMessage, batchSize }] of Object.entries(kinds)) {
       const isThere = (there: boolean) => ({ S: there ? FilterRule.exists() : FilterRule.notExists() });

@@ -14,6 +14,7 @@ type Options = Deployment & {
   table: ControlPlaneTable;
   artifacts: ArtifactBucket;
   timeouts: Timeouts;
+  webhooks: boolean;
   alarmTopics: readonly string[];
   alarmEvents: boolean;
 };
@@ -72,7 +73,8 @@ export class Pagers extends Construct {
     );
   }
 
-  #pager(name: PagerName, { table, artifacts, timeouts, bundles, logRetention }: Options): ServiceFunction {
+  #pager(name: PagerName, options: Options): ServiceFunction {
+    const { table, artifacts, timeouts, webhooks, bundles, logRetention } = options;
     const pager = new ServiceFunction(this, name, {
       bundles,
       logRetention,
@@ -80,6 +82,7 @@ export class Pagers extends Construct {
       description: paths[name].map((path) => `POST ${path}`).join(', ') || 'Takes alarms that AWS brings.',
     });
     pager.set(env.timeouts, JSON.stringify(timeouts));
+    pager.set(env.webhooks, String(webhooks));
     table.bindTransitions(pager);
     artifacts.bindPages(pager);
     if (signing.includes(name)) this.#bindSecrets(pager);

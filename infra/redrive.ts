@@ -1,6 +1,6 @@
 /**
  * `npm run redrive`: publishes the messages that were never published and queues the timers that were never queued,
- * found in the outbox index of the table.
+ * found in the outbox index of the table, with what webhooks were never told.
  */
 
 import { parseArgs } from 'node:util';
@@ -10,7 +10,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { env } from '../lib/env.ts';
 import { paced } from '../lib/notify/pace.ts';
-import { type Far, handOver, holdsTimers, type Outcome } from '../lib/outbox/hand-over.ts';
+import { type Far, handOver, isForQueues, type Outcome } from '../lib/outbox/hand-over.ts';
 import { type Waiting, waiting } from '../lib/outbox/waiting.ts';
 import { localAws } from './local/aws.ts';
 import { readStackFile } from './local/stack-file.ts';
@@ -31,6 +31,7 @@ Which table
   --directives-topic ARN   the output DirectivesTopicArn of its stack, unless ${env.directivesTopic} is set
   --hitl-topic ARN         the output HitlTopicArn of its stack, unless ${env.hitlTopic} is set
   --timer-queue URL        the output TimerQueueUrl of its stack, unless ${env.timerQueue} is set
+  --webhook-queue URL      the output WebhookQueueUrl of its stack, unless ${env.webhookQueue} is set; where webhooks are on
 
   --older-than SECONDS     leave younger items to the notifier (default 60)
 
@@ -46,6 +47,7 @@ const read = () =>
       'directives-topic': { type: 'string' },
       'hitl-topic': { type: 'string' },
       'timer-queue': { type: 'string' },
+      'webhook-queue': { type: 'string' },
       'older-than': { type: 'string', default: '60' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -53,14 +55,24 @@ const read = () =>
 type Values = ReturnType<typeof read>;
 
 /** Where it is handed over to, and how the clients get there. */
-type Places = { table: string; directives: string; hitl: string; timerQueue: string };
+type Places = {
+  table: string;
+  directives: string;
+  hitl: string;
+  timerQueue: string;
+  webhookQueue?: string | undefined;
+};
 type Configs = { dynamodb: object; sns: object; sqs: object };
 
-const farOf = ({ table, directives, hitl, timerQueue }: Places, { dynamodb, sns, sqs }: Configs): Far => ({
-  table: { client: DynamoDBDocumentClient.from(new DynamoDBClient(dynamodb)), name: table },
-  topics: { sns: new SNSClient(sns), arns: { directives, hitl }, pace: paced() },
-  timers: { sqs: new SQSClient(sqs), url: timerQueue },
-});
+const farOf = (places: Places, { dynamodb, sns, sqs }: Configs): Far => {
+  const { table, directives, hitl, timerQueue, webhookQueue } = places;
+  return {
+    table: { client: DynamoDBDocumentClient.from(new DynamoDBClient(dynamodb)), name: table },
+    topics: { sns: new SNSClient(sns), arns: { directives, hitl }, pace: paced() },
+    timers: { sqs: new SQSClient(sqs), url: timerQueue },
+    ...(webhookQueue && { webhooks: { sqs: new SQSClient(sqs), url: webhookQueue } }),
+  };
+};
 
 const localFar = (data: string): Far => {
   const stack = readStackFile(data);
@@ -68,7 +80,7 @@ const localFar = (data: string): Far => {
   const { dynamodb, sns, sqs } = stack;
   if (!sqs.timers) throw new Error(`${data}/stack.json names no queue of timers: start the stack anew`);
   const at = ({ endpoint }: { endpoint: string }) => ({ ...localAws, endpoint });
-  const places = { table: dynamodb.table, ...sns.topics, timerQueue: sqs.timers };
+  const places = { table: dynamodb.table, ...sns.topics, timerQueue: sqs.timers, webhookQueue: sqs.webhooks };
   return farOf(places, { dynamodb: at(dynamodb), sns: at(sns), sqs: at(sqs) });
 };
 
@@ -76,16 +88,18 @@ const accountFar = (table: string, values: Values): Far => {
   const directives = values['directives-topic'] ?? process.env[env.directivesTopic];
   const hitl = values['hitl-topic'] ?? process.env[env.hitlTopic];
   const timerQueue = values['timer-queue'] ?? process.env[env.timerQueue];
+  const webhookQueue = values['webhook-queue'] ?? process.env[env.webhookQueue];
   if (!directives || !hitl || !timerQueue)
     throw new Error(
       '--directives-topic, --hitl-topic and --timer-queue are needed: the stack that made the table names them in its outputs',
     );
   const config = values.region ? { region: values.region } : {};
-  return farOf({ table, directives, hitl, timerQueue }, { dynamodb: config, sns: config, sqs: config });
+  return farOf({ table, directives, hitl, timerQueue, webhookQueue }, { dynamodb: config, sns: config, sqs: config });
 };
 
 const nameOf = ({ key, item }: Waiting): string => {
-  if (holdsTimers(item)) return `${key.pk} ${key.sk}  ${item.timers.length} timers`;
+  if (isForQueues(item))
+    return `${key.pk} ${key.sk}  ${item.timers?.length ?? 0} timers${item.webhook ? `, ${item.webhook}` : ''}`;
   return `${item?.messageId ?? `${key.pk} ${key.sk}`}  ${item?.messageType} to ${item?.toAgent}`;
 };
 
@@ -101,7 +115,12 @@ const run = async (): Promise<void> => {
   const values = read();
   if (values.help) return console.log(HELP);
   const { table, data = '.local' } = values;
-  const ofAccount = values.region ?? values['directives-topic'] ?? values['hitl-topic'] ?? values['timer-queue'];
+  const ofAccount =
+    values.region ??
+    values['directives-topic'] ??
+    values['hitl-topic'] ??
+    values['timer-queue'] ??
+    values['webhook-queue'];
   if (table ? values.data : ofAccount)
     throw new Error('--table and what goes with it name an account, --data a local stack: one or the other');
   const seconds = Number(values['older-than']);

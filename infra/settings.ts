@@ -99,6 +99,8 @@ const schema = z.strictObject({
     .default([]),
   /** Whether every alarm of the account and region, whatever its actions, is a page. */
   alarmEvents: z.preprocess(fromText, z.boolean()).default(false),
+  /** Whether events are sent to the endpoints that `npm run webhook` registers. */
+  webhooks: z.preprocess(fromText, z.boolean()).default(false),
   /** Calls per second, and at once, before the gateway answers 429. */
   throttleRate: whole(1, 10_000).default(2_000),
   throttleBurst: whole(1, 5_000).default(4_000),

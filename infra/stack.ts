@@ -9,6 +9,7 @@ import { type Settings, timeoutsOf } from './settings.ts';
 import { ControlPlaneTable } from './table.ts';
 import { Timers } from './timers.ts';
 import { Tools } from './tools.ts';
+import { Webhooks } from './webhooks.ts';
 
 /** `bundles` holds a directory per entry, as `bundle` leaves it. */
 type Options = { settings: Settings; bundles: string };
@@ -28,19 +29,23 @@ export class HotfixControlPlane extends Stack {
     const retained = isRetained(stage);
     const deployment = { bundles, logRetention: logRetentionDays };
     const timeouts = timeoutsOf(settings);
+    const told = settings.webhooks;
 
     const table = new ControlPlaneTable(this, 'Table', { retained });
     const artifacts = new ArtifactBucket(this, 'Artifacts', { retained });
     const notifications = new Notifications(this, 'Notifications', subscribers);
-    const tools = new Tools(this, 'Tools', { ...deployment, table, artifacts, timeouts });
-    const timers = new Timers(this, 'Timers', { ...deployment, table, timeouts });
+    const tools = new Tools(this, 'Tools', { ...deployment, table, artifacts, timeouts, webhooks: told });
+    const timers = new Timers(this, 'Timers', { ...deployment, table, timeouts, webhooks: told });
+    const webhooks = new Webhooks(this, 'Webhooks', { ...deployment, table, enabled: told });
     const { alarmTopics, alarmEvents } = settings;
-    const pagers = new Pagers(this, 'Pagers', { ...deployment, table, artifacts, timeouts, alarmTopics, alarmEvents });
+    const pages = { alarmTopics, alarmEvents, webhooks: told };
+    const pagers = new Pagers(this, 'Pagers', { ...deployment, table, artifacts, timeouts, ...pages });
     const throttle = { rateLimit: throttleRate, burstLimit: throttleBurst };
     const api = new Api(this, 'Api', { ...deployment, tools, pagers, throttle });
     const concurrency = settings.notifierConcurrency;
-    const outbox = new Outbox(this, 'Outbox', { ...deployment, table, notifications, timers, concurrency });
-    new Alarms(this, 'Alarms', { api, outbox, pagers, timers, notifications });
+    const far = { notifications, timers, webhooks };
+    const outbox = new Outbox(this, 'Outbox', { ...deployment, ...far, table, concurrency });
+    new Alarms(this, 'Alarms', { api, outbox, pagers, timers, webhooks, notifications });
 
     this.#output('ApiUrl', api.api.apiEndpoint);
     this.#output('TableName', table.table.tableName);
@@ -53,6 +58,9 @@ export class HotfixControlPlane extends Stack {
     this.#output('ParameterPrefix', pagers.parameterPrefix);
     this.#output('PagerDeadLetterQueueUrl', pagers.deadLetters.queueUrl);
     this.#output('AlarmFunctionArn', pagers.functions.cloudwatch.lambda.functionArn);
+    this.#output('WebhookQueueUrl', webhooks.queue.queueUrl);
+    this.#output('WebhookDeadLetterQueueUrl', webhooks.deadLetters.queueUrl);
+    this.#output('WebhookParameterPrefix', webhooks.parameterPrefix);
     this.#output('TimerDeadLetterQueueUrl', timers.deadLetters.queueUrl);
   }
 

@@ -73,6 +73,12 @@ export class ControlPlaneTable extends Construct {
     this.#bind(marker, ['dynamodb:UpdateItem']);
   }
 
+  /** Lists the endpoints of webhooks, reads what they are told of, and revokes one that says it is gone. */
+  bindWebhooks(teller: ServiceFunction): void {
+    this.bindQuery(teller);
+    this.#bind(teller, ['dynamodb:UpdateItem']);
+  }
+
   /** Reads by key, and queries these indexes; without any, partitions of the table itself. */
   bindQuery(reader: ServiceFunction, ...queried: Index[]): void {
     this.bindRead(reader);

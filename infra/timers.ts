@@ -7,7 +7,7 @@ import type { Timeouts } from '../lib/model.ts';
 import { type Deployment, ServiceFunction } from './function.ts';
 import type { ControlPlaneTable } from './table.ts';
 
-type Options = Deployment & { table: ControlPlaneTable; timeouts: Timeouts };
+type Options = Deployment & { table: ControlPlaneTable; timeouts: Timeouts; webhooks: boolean };
 
 /** Ten timers at once, each given 20 s to settle a race (lib/settle.ts). */
 const TIMEOUT_SECONDS = 28;
@@ -27,7 +27,7 @@ export class Timers extends Construct {
   readonly deadLetters: Queue;
   readonly timer: ServiceFunction;
 
-  constructor(scope: Construct, id: string, { table, timeouts, ...deployment }: Options) {
+  constructor(scope: Construct, id: string, { table, timeouts, webhooks, ...deployment }: Options) {
     super(scope, id);
     const secured = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
     // The longest that SQS keeps a message, counted from when it was first sent: a dead letter waits for a person.
@@ -44,6 +44,7 @@ export class Timers extends Construct {
       timeout: Duration.seconds(TIMEOUT_SECONDS),
     });
     this.timer.set(env.timeouts, JSON.stringify(timeouts));
+    this.timer.set(env.webhooks, String(webhooks));
     table.bindTransitions(this.timer);
     this.bindSend(this.timer);
     // No window: a timer waits for no other. No maximum concurrency: it would keep Lambda from polling an idle queue

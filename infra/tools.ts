@@ -9,17 +9,19 @@ type Options = Deployment & {
   table: ControlPlaneTable;
   artifacts: ArtifactBucket;
   timeouts: Timeouts;
+  webhooks: boolean;
 };
 
 /** One function per tool, each with what its own requests need. */
 export class Tools extends Construct {
   readonly functions: Readonly<Record<ToolName, ServiceFunction>>;
 
-  constructor(scope: Construct, id: string, { table, artifacts, timeouts, ...deployment }: Options) {
+  constructor(scope: Construct, id: string, { table, artifacts, timeouts, webhooks, ...deployment }: Options) {
     super(scope, id);
     const writes = (tool: ServiceFunction): void => {
       table.bindWrite(tool);
       tool.set(env.timeouts, JSON.stringify(timeouts));
+      tool.set(env.webhooks, String(webhooks));
     };
     const bindings: Record<ToolName, (tool: ServiceFunction) => void> = {
       atp_set: writes,

@@ -13,9 +13,16 @@ export const env = {
   artifactBucket: 'ARTIFACT_BUCKET',
   /** `Timeouts` (lib/model.ts) as JSON. */
   timeouts: 'TIMEOUTS',
+  /** `true` where events go to the queue of webhooks, else `false`. */
+  webhooks: 'WEBHOOKS',
+  /** URL of the SQS queue of webhooks, and of what could not be delivered. */
+  webhookQueue: 'WEBHOOK_QUEUE_URL',
+  webhookDeadLetters: 'WEBHOOK_DEAD_LETTERS_URL',
+  /** `true` lets webhooks call this very machine, without TLS: the local stack sets it, no template does. */
+  webhookLoopback: 'WEBHOOK_LOOPBACK',
   /** URL of the SQS queue of timers. */
   timerQueue: 'TIMER_QUEUE_URL',
-  /** What the names of parameters with the secrets of integrations begin with: `/<stack>/integrations`. */
+  /** What the names of parameters with secrets begin with: `/<stack>/integrations`, for webhooks `/<stack>/webhooks`. */
   parameterPrefix: 'PARAMETER_PREFIX',
 } as const;
 

@@ -137,6 +137,16 @@ export type Timeouts = {
   reminder: number;
 };
 
+/** What endpoints outside are told of: docs/webhooks.md. */
+export const webhookEvents = [
+  'atp.opened',
+  'atp.acknowledged',
+  'atp.completed',
+  'atp.closed',
+  'atp.escalated',
+] as const;
+export type WebhookEvent = (typeof webhookEvents)[number];
+
 /** The newest verdict since the last `Complete`, and the report that gives it. */
 export type VerdictMark = { verdict: Verdict; artifactId: string; regressionTest?: string };
 

@@ -64,7 +64,7 @@ const once = async <Input>(request: Request<Input>): Promise<Attempt<APIGatewayP
     await takeBack(request);
     return { done: earlier };
   }
-  const plan = await planned(tool, input, caller, { principal, clock, ulid, nonce, timeouts });
+  const plan = await planned(tool, input, caller, { principal, clock, ulid, nonce, timeouts, webhooks });
   if (!plan) return { lost: ['a twin, or a transaction half visible'] };
   request.withdraw ??= await tool.upload?.(input, plan);
   const body = JSON.stringify(answerView(plan.answer));
@@ -87,6 +87,7 @@ const takeBack = async <Input>({ withdraw, tool }: Request<Input>): Promise<void
 };
 
 const timeouts = requiredJson<Timeouts>(env.timeouts);
+const webhooks = requiredJson<boolean>(env.webhooks);
 
 /**
  * The plan; undefined where what was read contradicts itself. A refusal under an idempotency key is true only if no

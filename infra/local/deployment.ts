@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { EnvName } from '../../lib/env.ts';
+import { type EnvName, env } from '../../lib/env.ts';
 import { functionArn, localAws } from './aws.ts';
 import type { Log } from './function-log.ts';
 import { type FunctionSpec, LocalFunction } from './functions.ts';
@@ -26,6 +26,7 @@ export type Given = {
   /** Where the AWS clients find their services, by `AWS_ENDPOINT_URL_...`. */
   endpoints: Record<string, string>;
   timeouts: GivenTimeouts;
+  webhooks: boolean;
 };
 
 /** Makes the template's functions. */
@@ -58,10 +59,17 @@ const specOf = (
     variables: {
       ...runtimeVariables(name, directory, Handler, memoryMegabytes),
       ...withTimeouts(own, given.timeouts),
+      ...(given.webhooks && turnedOn(own)),
       ...given.endpoints,
     },
   };
 };
+
+/** A receiver on a laptop is on the very machine that webhooks never call elsewhere. */
+const turnedOn = (variables: Record<string, string>): Record<string, string> => ({
+  ...(env.webhooks in variables && { [env.webhooks]: 'true' }),
+  ...(env.webhookDeadLetters in variables && { [env.webhookLoopback]: 'true' }),
+});
 
 /** Variables that Lambda itself sets (Lambda developer guide, "Defined runtime environment variables"). */
 const runtimeVariables = (

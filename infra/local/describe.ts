@@ -13,9 +13,15 @@ import type { StackFile } from './stack-file.ts';
 import { type References, resourcesOf, type Template } from './template.ts';
 import { ensureTokens } from './tokens.ts';
 
-/** As the functions have it that read parameters; else as they would. */
-export const prefixOf = (functions: Functions, { stackName }: Template): string =>
-  knownVariableOf(functions, env.parameterPrefix) ?? `/${stackName}/integrations`;
+/** As the functions have it that read parameters of that kind; else as they would. */
+export const prefixOf = (
+  functions: Functions,
+  { stackName }: Template,
+  kind: 'integrations' | 'webhooks' = 'integrations',
+): string =>
+  [...functions.values()]
+    .map(({ spec }) => spec.variables[env.parameterPrefix])
+    .find((prefix) => prefix?.endsWith(`/${kind}`)) ?? `/${stackName}/${kind}`;
 
 type TopicArns = StackFile['sns']['topics'];
 
@@ -48,11 +54,12 @@ export const describeStack = async (
   const { endpoint } = messaging;
   const queues = { directives: queueUrlOf(messaging, 'directives'), hitl: queueUrlOf(messaging, 'hitl') };
   const timers = knownVariableOf(functions, env.timerQueue);
+  const webhooks = knownVariableOf(functions, env.webhookQueue);
   return {
     tokens,
     routingKey,
     dynamodb: { endpoint: engine.endpoint, table },
     sns: { endpoint, topics: topicArnsOf(functions) },
-    sqs: { endpoint, queues, ...(timers !== undefined && { timers }) },
+    sqs: { endpoint, queues, ...(timers !== undefined && { timers }), ...(webhooks !== undefined && { webhooks }) },
   };
 };

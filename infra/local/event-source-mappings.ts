@@ -28,6 +28,8 @@ type Surroundings = {
   sqs: string;
   /** Directory of the streams' positions. */
   checkpoints: string;
+  /** Runs the mapping of webhooks too, which the template leaves disabled by default. */
+  webhooks: boolean;
   told: (line: string) => void;
 };
 
@@ -36,11 +38,11 @@ export const runMappings = (
   template: Template,
   references: References,
   functions: Functions,
-  { dynamodb, sqs, checkpoints, told }: Surroundings,
+  { dynamodb, sqs, checkpoints, webhooks, told }: Surroundings,
 ): RunningMapping[] => {
   mkdirSync(checkpoints, { recursive: true });
   const enabled = resourcesOf(template, 'AWS::Lambda::EventSourceMapping').filter(
-    ([, { Enabled }]) => Enabled !== false,
+    ([logicalId, { Enabled }]) => Enabled !== false || (webhooks && logicalId.startsWith('Webhooks')),
   );
   return enabled.map(([logicalId, unresolved]) => {
     const properties = references.resolve<MappingProperties>(unresolved);

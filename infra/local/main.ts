@@ -12,6 +12,7 @@ const HELP = `Runs the control plane on this machine: the synthesized template w
   --port N                  port of the API (default 4010; 0 takes any free one)
   --data DIR                data directory (default .local); stack.json there says how to call the stack
   --fresh                   forget what is in the data directory
+  --webhooks                send events to the endpoints of npm run webhook, on this machine too
   --dynamodb URL            use a DynamoDB that already runs, DynamoDB Local say
 
 Deadlines, in seconds; those of a fix and of a review hold for every flow that has one
@@ -53,6 +54,7 @@ const read = () => {
       port: { type: 'string', default: '4010' },
       data: { type: 'string', default: '.local' },
       fresh: { type: 'boolean', default: false },
+      webhooks: { type: 'boolean', default: false },
       dynamodb: text,
       'ack-timeout': text,
       'fix-timeout': text,
@@ -63,16 +65,16 @@ const read = () => {
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const { help, data, fresh, dynamodb, port: given, ...flags } = values;
+  const { help, data, fresh, webhooks, dynamodb, port: given, ...flags } = values;
   const port = Number(given);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port takes 0 to 65535, not ${given}`);
-  return { help, data, fresh, dynamodb, port, timeouts: timeoutsOf(flags) };
+  return { help, data, fresh, webhooks, dynamodb, port, timeouts: timeoutsOf(flags) };
 };
 
 const print = (line: string): void => console.log(line);
 
 const run = async (): Promise<void> => {
-  const { help, data, port, fresh, dynamodb, timeouts } = read();
+  const { help, data, port, fresh, webhooks, dynamodb, timeouts } = read();
   if (help) return print(HELP);
   const assembly = freshAssembly(print);
   const stack = await startStack({
@@ -81,6 +83,7 @@ const run = async (): Promise<void> => {
     port,
     fresh,
     timeouts,
+    webhooks,
     told: print,
     ...(dynamodb && { dynamodb }),
   });

@@ -13,10 +13,15 @@ const stackFile = z.object({
   routingKey: z.optional(z.string()),
   dynamodb: z.object({ endpoint: z.string(), table: z.string() }),
   sns: z.object({ endpoint: z.string(), topics: pair }),
-  /** `timers` is the service's own queue, for `npm run redrive`. */
-  sqs: z.object({ endpoint: z.string(), queues: pair, timers: z.optional(z.string()) }),
-  /** For `npm run integration`: `prefix` is what the names of its parameters begin with. */
-  ssm: z.optional(z.object({ endpoint: z.string(), prefix: z.string() })),
+  /** `timers` and `webhooks` are the service's own queues, for `npm run redrive`. */
+  sqs: z.object({
+    endpoint: z.string(),
+    queues: pair,
+    timers: z.optional(z.string()),
+    webhooks: z.optional(z.string()),
+  }),
+  /** What the names of parameters begin with: `prefix` for `npm run integration`, `webhooks` for `npm run webhook`. */
+  ssm: z.optional(z.object({ endpoint: z.string(), prefix: z.string(), webhooks: z.optional(z.string()) })),
 });
 export type StackFile = z.output<typeof stackFile>;
 

@@ -31,6 +31,8 @@ export type StackOptions = {
   dynamodb?: string;
   /** Seconds of the deadlines, in place of what the template gives. */
   timeouts?: GivenTimeouts;
+  /** Turns webhooks on, whatever the template says, and lets them call this machine. */
+  webhooks?: boolean;
   /** One line for each request, each publication and each batch that failed. */
   told?: (line: string) => void;
 };
@@ -67,7 +69,7 @@ const start = async (
   directory: DataDirectory,
   stops: Stops,
 ): Promise<Omit<RunningStack, 'stop'>> => {
-  const { assembly, port, timeouts = {}, told = () => undefined } = options;
+  const { assembly, port, timeouts = {}, webhooks = false, told = () => undefined } = options;
   const template = loadTemplate(assembly);
   refuseUnknown(template);
   for (const line of notRun(template)) told(line);
@@ -93,7 +95,7 @@ const start = async (
 
   const logs = openLog(directory.logs);
   stops.push(logs.close);
-  const given = { endpoints: endpointsOf(engine, messaging, parameters), timeouts };
+  const given = { endpoints: endpointsOf(engine, messaging, parameters), timeouts, webhooks };
   const functions = deployFunctions(template, references, given, logs);
   const createTopic = (name: string) => void messaging.emulator.createTopic(name);
   subscriptions.push(...functionSubscriptionsOf(template, references, functions, createTopic));
@@ -102,7 +104,11 @@ const start = async (
   for (const [name, arn] of Object.entries(arns))
     await subscribeQueue(messaging.endpoint, arn, await makeQueue(messaging, name));
 
-  const ssm = { endpoint: parameters.endpoint, prefix: prefixOf(functions, template) };
+  const ssm = {
+    endpoint: parameters.endpoint,
+    prefix: prefixOf(functions, template),
+    webhooks: prefixOf(functions, template, 'webhooks'),
+  };
   const file = { ...(await describeStack(engine, messaging, functions, directory)), ssm };
   const endFunctions = () => Promise.all([...functions.values()].map((each) => each.end()));
   stops.push(endFunctions);
@@ -114,6 +120,7 @@ const start = async (
     dynamodb: engine.endpoint,
     sqs: messaging.endpoint,
     checkpoints: directory.checkpoints,
+    webhooks,
     told,
   });
   // A mapping waits for its call, and a call may take long: it ends with its environment.

@@ -10,6 +10,8 @@ export type Call = {
   /** Unique to the request and the same however often it is planned: names what is made outside the table. */
   nonce: string;
   timeouts: Timeouts;
+  /** Whether events go to webhooks; left out, none does. */
+  webhooks?: boolean;
 };
 
 /**

@@ -17,6 +17,7 @@ import { emergencyWrite } from './emergencies.ts';
 import { flowOf } from './flows.ts';
 import { urgency, urgencyWaiting } from './messages.ts';
 import { type EventDetails, eventWrite, messageWrite, service } from './records.ts';
+import { webhookEventOf } from './webhook-event.ts';
 import { type Answer, type Attributes, type Plan, pathOf, type Write } from './write.ts';
 
 /** What a sender says; the rest of a message follows from the call and the ATP. */
@@ -197,11 +198,13 @@ export class Draft {
     const notices = this.#notices.map(({ messageId }) => ({ action: 'notify', messageId }));
     const isFree = event.messageId === undefined && notices.length === 1;
     const details = isFree ? [{ ...event, messageId: notices[0]?.messageId }] : [event, ...notices];
+    const webhook = this.#call.webhooks ? webhookEventOf(event, this.#isNew) : undefined;
     const ulids = details.map(() => this.#call.ulid(this.at)).sort();
     return details.map((each, position) =>
       eventWrite({ ...this.#call, ...(position > 0 && { principal: service }) }, this.before, this.at, each, {
         ulid: ulids[position] ?? '',
         ...(position === 0 && timers.length > 0 && { timers }),
+        ...(position === 0 && webhook && { webhook }),
       }),
     );
   }

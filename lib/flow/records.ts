@@ -1,6 +1,6 @@
 /** The records that stand beside an ATP, as writes. */
 
-import type { Atp, Event, Message, Principal, Timer } from '../model.ts';
+import type { Atp, Event, Message, Principal, Timer, WebhookEvent } from '../model.ts';
 import { briefOf } from './brief.ts';
 import { type Call, iso } from './call.ts';
 import { isPublished } from './messages.ts';
@@ -25,7 +25,7 @@ export const eventWrite = (
   { atpId, drill }: Pick<Atp, 'atpId' | 'drill'>,
   at: number,
   details: EventDetails,
-  { ulid = call.ulid(at), timers }: { ulid?: string; timers?: readonly Timer[] } = {},
+  { ulid = call.ulid(at), timers, webhook }: { ulid?: string; timers?: readonly Timer[]; webhook?: WebhookEvent } = {},
 ): Write => ({
   label: `timeline of ${atpId}`,
   create: {
@@ -40,5 +40,6 @@ export const eventWrite = (
       ...(drill && { drill }),
     },
     ...(timers && { timers }),
+    ...(webhook && { webhook }),
   },
 });

@@ -1,4 +1,15 @@
-import type { Artifact, Atp, AtpBrief, Emergencies, Episode, EpisodeRef, Event, Message, Timer } from '../model.ts';
+import type {
+  Artifact,
+  Atp,
+  AtpBrief,
+  Emergencies,
+  Episode,
+  EpisodeRef,
+  Event,
+  Message,
+  Timer,
+  WebhookEvent,
+} from '../model.ts';
 
 /** What a plan may read: the records of the call's one consistent read. */
 export type Snapshot = {
@@ -10,8 +21,8 @@ export type Snapshot = {
 
 export type NewRecord =
   | { kind: 'atp'; value: Atp }
-  /** With `timers`, what it tells of set them off. */
-  | { kind: 'event'; atpId: string; ulid: string; value: Event; timers?: readonly Timer[] }
+  /** With `timers`, what it tells of set them off; with `webhook`, endpoints outside are told of it. */
+  | { kind: 'event'; atpId: string; ulid: string; value: Event; timers?: readonly Timer[]; webhook?: WebhookEvent }
   /** With `brief` the message is published. */
   | { kind: 'message'; value: Message; brief?: AtpBrief }
   | { kind: 'artifact'; value: Artifact }

@@ -8,12 +8,13 @@ import { publish, type Topics } from '../notify/publish.ts';
 import type { Table } from '../store/client.ts';
 import type { Item } from '../store/items.ts';
 import { asTimer, enqueue, type TimerQueue } from '../timer/queue.ts';
+import { isWebhookEvent, send, type Told, type WebhookQueue } from '../webhook/queue.ts';
 
-/** What is handed over to: messages go to the topics, timers to their queue. */
-export type Far = { table: Table; topics: Topics; timers: TimerQueue };
+/** What is handed over to: messages go to the topics, timers and what webhooks are told to their queues. */
+export type Far = { table: Table; topics: Topics; timers: TimerQueue; webhooks?: WebhookQueue };
 
 /**
- * A message was `published`, the timers of an event were `queued`; or `notDue`: it was before, or it is gone. `retry`
+ * A message was `published`, the timers of an event were `queued`, and the event itself for webhooks; or `notDue`: it was before, or it is gone. `retry`
  * may succeed later as it stands. `giveUp` never will: the item is neither. What is retried or given up stays in the
  * outbox index.
  */
@@ -24,25 +25,24 @@ export type Outcome =
   | { kind: 'retry'; error: unknown }
   | { kind: 'giveUp'; error: unknown };
 
-/** An event that set off timers; any other item of the outbox is a message, or broken. */
-export type TimersItem = Item & { timers: unknown[] };
-export const holdsTimers = (item: Item | undefined): item is TimersItem => Array.isArray(item?.timers);
+/** An event that set off timers, or that webhooks are told of; any other item of the outbox is a message, or broken. */
+export type QueuedItem = Item & { timers?: unknown[]; webhook?: unknown };
+export const isForQueues = (item: Item | undefined): item is QueuedItem =>
+  Array.isArray(item?.timers) || typeof item?.webhook === 'string';
 
 /**
  * Hands over an item that was just read, unless that is done already, and marks it. A crash between the two hands it
  * over once more: a message with the same `eventId`, a timer that finds nothing to do.
  */
 export const handOver = async (far: Far, item: Item | undefined): Promise<Outcome> => {
-  if (!holdsTimers(item)) return publishMessage(far, item);
-  const [outcome] = await queueTimers(far, [item]);
+  if (!isForQueues(item)) return publishMessage(far, item);
+  const [outcome] = await queueEvents(far, [item]);
   return outcome ?? { kind: 'notDue' };
 };
 
 /** The same for many events at once: their timers share requests. Outcomes stand in the order of the items. */
-export const queueTimers = async (
-  { table, timers: queue }: Far,
-  items: readonly TimersItem[],
-): Promise<readonly Outcome[]> => {
+export const queueEvents = async (far: Far, items: readonly QueuedItem[]): Promise<readonly Outcome[]> => {
+  const { table, timers: queue } = far;
   const read = items.map(timersOf);
   const refused = await enqueue(
     queue,
@@ -55,6 +55,7 @@ export const queueTimers = async (
       if (!Array.isArray(timers)) return timers;
       for (const timer of timers) if (refused.has(timer)) return { kind: 'retry', error: refused.get(timer) };
       try {
+        await tellWebhooks(far, item);
         await mark(table, item, { UpdateExpression: 'REMOVE outbox' });
         return { kind: 'queued' };
       } catch (error) {
@@ -65,13 +66,24 @@ export const queueTimers = async (
 };
 
 /** The timers that are to be queued, or why there are none. */
-const timersOf = ({ outbox, timers }: TimersItem): Timer[] | Outcome => {
+const timersOf = ({ outbox, timers = [], webhook }: QueuedItem): Timer[] | Outcome => {
   if (outbox === undefined) return { kind: 'notDue' };
+  if (webhook !== undefined && !isWebhookEvent(webhook))
+    return { kind: 'giveUp', error: new Error(`webhooks are told of no ${webhook}`) };
   try {
     return timers.map(asTimer);
   } catch (error) {
     return { kind: 'giveUp', error };
   }
+};
+
+/** After its timers: those that are sent twice do nothing, a webhook that is told twice has its receiver look. */
+const tellWebhooks = async ({ webhooks }: Far, { pk, sk, webhook: type }: QueuedItem): Promise<void> => {
+  if (!isWebhookEvent(type)) return;
+  if (!webhooks) throw new Error('it is for webhooks, and their queue was not named');
+  const [atpId, ulid] = [pk, sk].map((key) => key.slice(key.indexOf('#') + 1)) as [string, string];
+  const told: Told = { kind: 'event', atpId, ulid, type };
+  await send(webhooks, told);
 };
 
 const publishMessage = async ({ table, topics }: Far, item: Item | undefined): Promise<Outcome> => {

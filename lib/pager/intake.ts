@@ -18,7 +18,7 @@ import type { Intake, Page } from './page.ts';
 import { pageText } from './quoted.ts';
 import { beginning, line } from './wording.ts';
 
-export type Surroundings = { table: Table; timeouts: Timeouts; requestId: string };
+export type Surroundings = { table: Table; timeouts: Timeouts; webhooks: boolean; requestId: string };
 
 /** What became of a page. `repeatedDelivery`: it was worked off before, and answered the same. */
 export type Taken = { effect: PageEffect | 'repeatedDelivery'; atpId?: string };
@@ -73,7 +73,7 @@ type Told = Taken & { reason?: string };
 const ignored = (reason: string): Told => ({ effect: 'ignored', reason });
 
 const takePage = async (
-  { table, timeouts }: Surroundings,
+  { table, timeouts, webhooks }: Surroundings,
   integration: Integration,
   items: Items,
   page: Page,
@@ -89,7 +89,7 @@ const takePage = async (
   const once = async (): Promise<Attempt<Told>> => {
     const clock = Date.now();
     if (delivery && live(items.get(delivery), clock)) return { done: { effect: 'repeatedDelivery' } };
-    const call: Call = { principal: pager(integration), clock, ulid, nonce, timeouts };
+    const call: Call = { principal: pager(integration), clock, ulid, nonce, timeouts, webhooks };
     const plan = await planOver(table, items, (snapshot) => planPage(input, snapshot, call));
     if (!plan) return { lost: ['a transaction half visible'] };
     if (fileKey && plan.effect === 'opened') withdraw ??= await placeFile(fileKey, JSON.stringify(page.payload));

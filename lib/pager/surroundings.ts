@@ -7,5 +7,6 @@ import type { Surroundings } from './intake.ts';
 export const openSurroundings = (): ((requestId: string) => Surroundings) => {
   const table = openTable();
   const timeouts = requiredJson<Timeouts>(env.timeouts);
-  return (requestId) => ({ table, timeouts, requestId });
+  const webhooks = requiredJson<boolean>(env.webhooks);
+  return (requestId) => ({ table, timeouts, webhooks, requestId });
 };

@@ -30,8 +30,9 @@ export const itemOf = (record: NewRecord): Item => {
       };
     }
     case 'event': {
-      const { atpId, ulid, value, timers } = record;
-      const outbox = timers && { timers, outbox: outboxKey(shardOf(atpId)), sentAt: value.at };
+      const { atpId, ulid, value, timers, webhook } = record;
+      const handedOver = { ...(timers && { timers }), ...(webhook && { webhook }) };
+      const outbox = (timers || webhook) && { ...handedOver, outbox: outboxKey(shardOf(atpId)), sentAt: value.at };
       return { ...keys.event(atpId, ulid), ...value, ...outbox };
     }
     case 'message': {

@@ -33,6 +33,8 @@ export const keys = {
   integration: (integrationId: string): Key => ({ pk: `INTEGRATION#${integrationId}`, sk: 'INTEGRATION' }),
   /** One partition lists every integration, for `npm run integration`. */
   integrationEntry: (integrationId: string): Key => ({ pk: 'INTEGRATIONS', sk: integrationId }),
+  /** One partition holds every endpoint that events are sent to: they are few, and read together. */
+  webhook: (webhookId: string): Key => ({ pk: 'WEBHOOKS', sk: webhookId }),
   /** A delivery of a page that was worked off, by the source's own id of it. */
   delivery: (integrationId: string, delivery: string): Key => ({
     pk: `DELIVERY#${integrationId}#${delivery}`,

@@ -22,12 +22,12 @@ export const fire = async (
   timer: Timer,
   timeouts: Timeouts,
   plan: DeadlinePlan,
-  items = new Items(),
+  { items = new Items(), webhooks = false }: { items?: Items; webhooks?: boolean } = {},
 ): Promise<boolean> => {
   await readItems(table, atpKeys(timer.atpId), items);
   const nonce = ulid();
   return settled<boolean>(async () => {
-    const call: Call = { principal: system, clock: Date.now(), ulid, nonce, timeouts };
+    const call: Call = { principal: system, clock: Date.now(), ulid, nonce, timeouts, webhooks };
     const writes = await planOver(table, items, (snapshot) => plan(timer, snapshot, call));
     if (!writes) return { lost: ['a transaction half visible'] };
     const lost = await commitOver(table, items, writes);

@@ -7,7 +7,14 @@ import { Items, readItems } from '../store/read.ts';
 import { type DeadlinePlan, fire } from './fire.ts';
 import { asTimer, enqueue, isDue, type TimerQueue } from './queue.ts';
 
-export type Surroundings = { table: Table; queue: TimerQueue; timeouts: Timeouts; plan: DeadlinePlan };
+export type Surroundings = {
+  table: Table;
+  queue: TimerQueue;
+  timeouts: Timeouts;
+  /** Whether what a timer does goes to webhooks. */
+  webhooks: boolean;
+  plan: DeadlinePlan;
+};
 
 type Received = { messageId: string; timer: Timer };
 type Batch = Surroundings & { requestId: string; fail: (messageId: string, error: unknown, timer?: Timer) => void };
@@ -41,7 +48,8 @@ export const workOff = async (
   return failed;
 };
 
-const fireAll = async (due: readonly Received[], { table, timeouts, plan, requestId, fail }: Batch): Promise<void> => {
+const fireAll = async (due: readonly Received[], batch: Batch): Promise<void> => {
+  const { table, timeouts, webhooks, plan, requestId, fail } = batch;
   const read = await readTogether(
     table,
     due.map(({ timer }) => timer),
@@ -49,7 +57,7 @@ const fireAll = async (due: readonly Received[], { table, timeouts, plan, reques
   await Promise.all(
     due.map(async ({ messageId, timer }) => {
       try {
-        const fired = await fire(table, timer, timeouts, plan, read(timer));
+        const fired = await fire(table, timer, timeouts, plan, { items: read(timer), webhooks });
         const lateMs = Date.now() - Date.parse(timer.dueAt);
         log.info(fired ? 'fired' : 'nothing was due any more', { requestId, ...timer, lateMs });
       } catch (error) {

@@ -34,6 +34,7 @@ beforeAll(async () => {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_SQS: timerQueue.endpoint,
     [env.timerQueue]: timerQueue.url,
+    [env.webhookQueue]: timerQueue.url,
     AWS_ENDPOINT_URL_SNS: sns.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
     [env.directivesTopic]: directives.arn,
@@ -433,5 +434,51 @@ describe('given messages and timers in one batch', () => {
     timerQueue.refuse = () => sqsError(403, 'AccessDeniedException');
     expect(await notify(recordOf(directive), record)).toEqual(failed(record));
     expect(await eventIds(directives)).toEqual([eventIdOf(directive)]);
+  });
+});
+
+describe('given an event that webhooks are told of', () => {
+  const givenTold = (atpId: string, ...timers: Timer[]): Promise<Item> => {
+    const value = { at: new Date().toISOString(), role: '@pm', principal: 'pm-1', action: 'start' } as const;
+    const ulid = '01KJMBM0G0ZZZZZZZZZZZZZZZZ';
+    const set = timers.length > 0 && { timers };
+    return put(storedAs({ kind: 'event', atpId, ulid, value, ...set, webhook: 'atp.opened' }));
+  };
+
+  test('when its record arrives, then its key is queued with its timers, and it is out of the outbox', async () => {
+    const atpId = newId();
+    const timer = timerIn(atpId, -1);
+    const event = await givenTold(atpId, timer);
+    expect(await notify(recordOf(event))).toEqual(none);
+    const told = { kind: 'event', atpId, ulid: '01KJMBM0G0ZZZZZZZZZZZZZZZZ', type: 'atp.opened' };
+    expect(await timerQueue.received()).toEqual(expect.arrayContaining([timer, told]));
+    const { outbox: _, ...rest } = event;
+    expect(await again(event)).toEqual(rest);
+  });
+
+  test('when its record comes again, then nothing is queued', async () => {
+    const event = await givenTold(newId());
+    await notify(recordOf(event));
+    expect(await timerQueue.received()).toHaveLength(1);
+    expect(await notify(recordOf(event))).toEqual(none);
+    expect(await timerQueue.received()).toEqual([]);
+  });
+
+  test('when it is none of those that are told, then it is given up, with a line in the log', async () => {
+    const event = await givenTold(newId());
+    await put({ ...event, webhook: 'atp.died' });
+    expect(await notify(recordOf(event))).toEqual(none);
+    expect(JSON.parse(logged[0] ?? '{}')).toMatchObject({ level: 'error', pk: event.pk, sk: event.sk });
+    expect((await again(event))?.outbox).toBe(event.outbox);
+  });
+
+  test('when it is marked too late, then it is queued once more: its receivers know it again', async () => {
+    const record = recordOf(await givenTold(newId()));
+    dynamodb.refuse = (passing) => (operation(passing) === 'UpdateItem' ? 'hang up' : undefined);
+    expect(await notify(record)).toEqual(failed(record));
+    dynamodb.refuse = () => undefined;
+    expect(await notify(record)).toEqual(none);
+    const [first, second] = await timerQueue.received();
+    expect(second).toEqual(first);
   });
 });

@@ -37,10 +37,10 @@ beforeAll(async () => {
 const pagers = pagerNames.map(pagerEntry);
 const withFiles = ['artifact_create', 'artifact_get', ...pagers];
 /** They read secrets. */
-const signing = ['pager-pagerduty', 'pager-grafana'];
+const signing = ['pager-pagerduty', 'pager-grafana', 'webhook'];
 
-test('every tool and door for pages, the notifier, the timer, the health check and the refusal have a bundle and an account of it', () => {
-  const names = [...toolNames, 'notify', 'timer', 'health', 'not-found', ...pagers].sort();
+test('every tool and door for pages, the notifier, the timer, the webhooks, the health check and the refusal have a bundle and an account of it', () => {
+  const names = [...toolNames, 'notify', 'timer', 'webhook', 'health', 'not-found', ...pagers].sort();
   expect(entries.map(({ name }) => name).sort()).toEqual(names);
   const later = withFiles.map((name) => `${name}/client-s3.mjs`);
   expect(Object.keys(functions).sort()).toEqual([...names.map((name) => `${name}/index.mjs`), ...later].sort());

@@ -31,7 +31,8 @@ const defaults: Timeouts = {
   review: { hotfix: 172_800, emergency: 86_400 },
   reminder: 86_400,
 };
-const timeouts = { [env.timeouts]: JSON.stringify(defaults) };
+const timeouts = { [env.timeouts]: JSON.stringify(defaults), [env.webhooks]: 'false' };
+const webhookQueue = { [env.webhookQueue]: 'WebhooksQueue' };
 const timerQueue = { [env.timerQueue]: 'TimersQueue' };
 
 const writing: Deployed = {
@@ -56,6 +57,15 @@ const signing: Deployed = {
   granted: { ...paging.granted, [secrets]: ['ssm:GetParameter'] },
   environment: { ...paging.environment, [env.parameterPrefix]: PREFIX },
 };
+
+const workedOff = [
+  'ChangeMessageVisibility',
+  'DeleteMessage',
+  'GetQueueAttributes',
+  'GetQueueUrl',
+  'ReceiveMessage',
+  'SendMessage',
+].map((name) => `sqs:${name}`);
 
 /** What each function may do and is told, in full. */
 const expected: Record<string, Deployed> = {
@@ -109,10 +119,12 @@ const expected: Record<string, Deployed> = {
       NotificationsHitl: ['sns:Publish'],
       'OutboxDeadLetters.Arn': ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
       'TimersQueue.Arn': ['sqs:SendMessage'],
+      'WebhooksQueue.Arn': ['sqs:SendMessage'],
     },
     environment: {
       ...table,
       ...timerQueue,
+      ...webhookQueue,
       [env.directivesTopic]: 'NotificationsDirectives',
       [env.hitlTopic]: 'NotificationsHitl',
     },
@@ -121,16 +133,24 @@ const expected: Record<string, Deployed> = {
     granted: {
       ...log,
       'Table.Arn': ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      'TimersQueue.Arn': [
-        'ChangeMessageVisibility',
-        'DeleteMessage',
-        'GetQueueAttributes',
-        'GetQueueUrl',
-        'ReceiveMessage',
-        'SendMessage',
-      ].map((name) => `sqs:${name}`),
+      'TimersQueue.Arn': workedOff,
     },
     environment: { ...table, ...timeouts, ...timerQueue },
+  },
+  webhook: {
+    granted: {
+      ...log,
+      'Table.Arn': ['dynamodb:BatchGetItem', ...query, 'dynamodb:UpdateItem'],
+      'WebhooksQueue.Arn': workedOff,
+      'WebhooksDeadLetters.Arn': ['sqs:SendMessage'],
+      [secrets.replace('integrations', 'webhooks')]: ['ssm:GetParameter'],
+    },
+    environment: {
+      ...table,
+      ...webhookQueue,
+      [env.webhookDeadLetters]: 'WebhooksDeadLetters',
+      [env.parameterPrefix]: '/HotfixControlPlane/webhooks',
+    },
   },
 };
 
@@ -142,6 +162,7 @@ const needed: Record<string, string[]> = {
   UpdateItemCommand: ['dynamodb:UpdateItem'],
   PublishCommand: ['sns:Publish'],
   SendMessageBatchCommand: ['sqs:SendMessage'],
+  SendMessageCommand: ['sqs:SendMessage'],
   GetParameterCommand: ['ssm:GetParameter'],
 };
 const isNeeded = (action: string): boolean => Object.values(needed).flat().includes(action);

@@ -25,6 +25,7 @@ let sns: Gate;
 let dynamodb: Gate;
 let timers: GivenTimerQueue;
 let data: string;
+let stack: { sqs: object; [more: string]: unknown };
 
 beforeAll(async () => {
   [directives, hitl] = await Promise.all([Topic.create(), Topic.create()]);
@@ -39,7 +40,7 @@ beforeEach(async () => {
   timers.refuse = () => undefined;
   timers.sent();
   table = await createTable();
-  const stack = {
+  stack = {
     url: 'http://127.0.0.1:1',
     tokens: {},
     sqs: { endpoint: timers.endpoint, queues: { directives: 'none', hitl: 'none' }, timers: timers.url },
@@ -179,6 +180,28 @@ describe('given timers that were never queued', () => {
     expect(status).toBe(1);
     timers.refuse = () => undefined;
     expect((await redrive()).status).toBe(0);
+  });
+});
+
+describe('given an event that webhooks were never told of', () => {
+  beforeEach(async () => {
+    const value = { at: longAgo, role: '@pm', principal: 'pm-1', action: 'start' } as const;
+    await put(itemOf({ kind: 'event', atpId: 'AT-8', ulid: ulid(8), value, webhook: 'atp.opened' }));
+  });
+
+  test('when redriven, then it is queued', async () => {
+    const sqs = { ...stack.sqs, webhooks: timers.url };
+    await writeFile(join(data, 'stack.json'), JSON.stringify({ ...stack, sqs }));
+    expect((await redrive()).out).toMatch(/^queued {5}ATP#AT-8 EVENT#0{25}8 {2}0 timers, atp\.opened, sent 2026-/m);
+    const told = { kind: 'event', atpId: 'AT-8', ulid: ulid(8), type: 'atp.opened' };
+    expect(await timers.received()).toContainEqual(told);
+    expect((await redrive()).out).toBe('0 published, 0 queued, 0 passed, 0 failed.\n');
+  });
+
+  test('when nobody names their queue, then that is told and it stays', async () => {
+    const { status, out } = await redrive();
+    expect(out).toMatch(/^FAILED {5}ATP#AT-8 .*their queue was not named$/m);
+    expect(status).toBe(1);
   });
 });
 

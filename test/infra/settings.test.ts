@@ -19,6 +19,7 @@ test('given no context, then production with the contract of the defaults', () =
     reviewReminder: 86_400,
     alarmTopics: [],
     alarmEvents: false,
+    webhooks: false,
     throttleRate: 2_000,
     throttleBurst: 4_000,
     logRetentionDays: 90,
@@ -31,12 +32,14 @@ test('given text, as `cdk -c` hands it over, then numbers and lists are read fro
     subscribers: JSON.stringify({ hitl: [email] }),
     alarmTopics: JSON.stringify([topic]),
     alarmEvents: 'true',
+    webhooks: 'true',
   });
   expect(settings).toMatchObject({
     throttleRate: 50,
     subscribers: { ...nobody, hitl: [email] },
     alarmTopics: [topic],
     alarmEvents: true,
+    webhooks: true,
   });
 });
 
@@ -96,6 +99,7 @@ describe('a context that is refused, by name, before anything is made', () => {
     [{ alarmTopics: [`${topic}.fifo`] }, 'alarmTopics.0:'],
     [{ alarmTopics: [topic, topic] }, 'alarmTopics:'],
     [{ alarmEvents: 'yes' }, 'alarmEvents:'],
+    [{ webhooks: 'yes' }, 'webhooks:'],
     [{ subscribers: 'oncall@example.com' }, 'subscribers:'],
     [{ subscribers: { pages: [] } }, '"pages"'],
     [withHitl({ protocol: 'fax', endpoint: '1' }), 'subscribers.hitl.0.protocol:'],

@@ -26,12 +26,13 @@ beforeAll(async () => {
     obligationTimeout: 60,
     reviewTimeout: 120,
     reviewReminder: 50,
+    webhooks: true,
   });
 }, SYNTHESIS_MS);
 
 describe('cdk-nag', () => {
   test('passes in every stage, or there would be no template here', () => {
-    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(25);
+    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(26);
   });
 
   test('given something that it objects to, then nothing is synthesized', async () => {
@@ -79,6 +80,34 @@ describe('the functions', () => {
         'Does what a deadline that has passed asks for.',
       ].sort(),
     );
+  });
+});
+
+describe('the webhooks', () => {
+  const mapping = (Enabled: unknown) => ({
+    EventSourceArn: Match.objectLike({ 'Fn::GetAtt': [Match.stringLikeRegexp('^WebhooksQueue'), 'Arn'] }),
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    Enabled,
+  });
+  const alarms = (template: Template): unknown[] =>
+    propertiesOf(template, 'AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName);
+  const settings = (template: Template): unknown[] =>
+    propertiesOf(template, 'AWS::Lambda::Function').flatMap(({ Environment }) => {
+      const { WEBHOOKS } = (Environment as { Variables: Record<string, string> } | undefined)?.Variables ?? {};
+      return WEBHOOKS ?? [];
+    });
+
+  test('are off by default: nobody polls their queue, no alarm is paid for, and no call writes for them', () => {
+    prod.hasResourceProperties('AWS::Lambda::EventSourceMapping', mapping(false));
+    expect(alarms(prod)).not.toContain('HotfixControlPlane-webhook-dead-letters');
+    expect(new Set(settings(prod))).toEqual(new Set(['false']));
+  });
+
+  test('given the setting, then they are on everywhere', () => {
+    dev.hasResourceProperties('AWS::Lambda::EventSourceMapping', mapping(true));
+    expect(alarms(dev)).toContain('HotfixControlPlane-dev-anna-webhook-dead-letters');
+    expect(new Set(settings(dev))).toEqual(new Set(['true']));
+    expect(settings(dev)).toHaveLength(settings(prod).length);
   });
 });
 
@@ -226,6 +255,8 @@ test('topics, queues and the bucket refuse what is not encrypted on its way', ()
     'PagersDeadLetters',
     'TimersDeadLetters',
     'TimersQueue',
+    'WebhooksDeadLetters',
+    'WebhooksQueue',
   ]);
   expect(guarded('AWS::S3::BucketPolicy', 'Bucket')).toEqual(['ArtifactsBucket']);
 });
@@ -245,6 +276,9 @@ test('the outputs name what an operator and the tools on a laptop need', () => {
     AlarmFunctionArn: { Value: 'PagerscloudwatchFunction.Arn' },
     TimerQueueUrl: { Value: 'TimersQueue' },
     TimerDeadLetterQueueUrl: { Value: 'TimersDeadLetters' },
+    WebhookQueueUrl: { Value: 'WebhooksQueue' },
+    WebhookDeadLetterQueueUrl: { Value: 'WebhooksDeadLetters' },
+    WebhookParameterPrefix: { Value: '/HotfixControlPlane/webhooks' },
   });
 });
 

@@ -36,7 +36,12 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
   { files: ['lib/timer/queue.ts'], may: ['lib/model.ts'] },
   // It takes the plan that it fires from the function.
   { files: ['lib/timer/'], may: [...leaves, 'lib/flow/call.ts', 'lib/flow/write.ts', 'lib/settle.ts', 'lib/store/'] },
-  { files: ['lib/outbox/'], may: ['lib/model.ts', 'lib/notify/', 'lib/store/', 'lib/timer/queue.ts'] },
+  { files: ['lib/webhook/queue.ts'], may: ['lib/model.ts'] },
+  { files: ['lib/webhook/'], may: [...leaves, 'lib/view.ts', 'lib/store/'] },
+  {
+    files: ['lib/outbox/'],
+    may: ['lib/model.ts', 'lib/notify/', 'lib/store/', 'lib/timer/queue.ts', 'lib/webhook/queue.ts'],
+  },
   { files: ['lib/client.ts', 'lib/client/'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/view.ts'] },
   {
     files: tools,
@@ -57,12 +62,25 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
   },
   { files: ['functions/timer.ts'], may: [...leaves, 'lib/flow/plan/deadline.ts', 'lib/store/', 'lib/timer/'] },
   {
+    files: ['functions/webhook.ts'],
+    may: [...leaves, 'lib/store/', 'lib/webhook/', 'lib/pager/secrets.ts'],
+  },
+  {
     files: ['functions/pager-'],
     may: [...leaves, 'lib/refusal.ts', 'lib/http/', 'lib/store/', 'lib/pager/'],
   },
   {
     files: ['functions/'],
-    may: [...leaves, 'lib/refusal.ts', 'lib/http/', 'lib/store/', 'lib/notify/', 'lib/outbox/', 'lib/timer/queue.ts'],
+    may: [
+      ...leaves,
+      'lib/refusal.ts',
+      'lib/http/',
+      'lib/store/',
+      'lib/notify/',
+      'lib/outbox/',
+      'lib/timer/queue.ts',
+      'lib/webhook/queue.ts',
+    ],
   },
   { files: ['infra/docs/'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/flow/'] },
   { files: ['infra/demo.ts', 'infra/demo/'], may: ['lib/model.ts', 'lib/client.ts', 'infra/local/'] },
@@ -73,7 +91,7 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
   },
   {
     files: ['infra/'],
-    may: [...leaves, 'lib/principal.ts', 'lib/store/', 'lib/notify/', 'lib/outbox/', ...integrations],
+    may: [...leaves, 'lib/principal.ts', 'lib/store/', 'lib/notify/', 'lib/outbox/', 'lib/webhook/', ...integrations],
   },
   { files: ['test/'], may: ['functions/', 'infra/', 'lib/', 'package.json'] },
 ];

@@ -93,6 +93,7 @@ export class Service {
     Object.assign(process.env, engineEnvironment(), {
       [env.table]: table.name,
       [env.timeouts]: JSON.stringify(timeouts),
+      [env.webhooks]: 'false',
       [env.artifactBucket]: 'artifacts',
     });
     return new Service(table, await tokensIn(table), handlers);

@@ -89,7 +89,7 @@ test('given a running stack, when its file is read, then it says how to call it,
       endpoint: expect.stringMatching(/^http:/),
       queues: { directives: expect.stringMatching(/\/directives$/), hitl: expect.stringMatching(/\/hitl$/) },
     },
-    ssm: { endpoint: expect.stringMatching(/^http:/), prefix: '/small/integrations' },
+    ssm: { endpoint: expect.stringMatching(/^http:/), prefix: '/small/integrations', webhooks: '/small/webhooks' },
   });
   expect(statSync(path).mode & 0o777).toBe(0o600);
   for (const name of ['tokens.json', 'routing-key.json']) expect(statSync(join(data, name)).mode & 0o777).toBe(0o600);
