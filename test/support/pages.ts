@@ -29,7 +29,7 @@ export const hmac = (secret: string, body: string | Buffer): string =>
 export class Pages {
   readonly #service: Service;
   readonly #parameters: SSMClient;
-  /** The one that all alarms of CloudWatch lead to: its function looks for new ones once a minute. */
+  /** The one that alarms of the topic lead to: its function looks for new ones once a minute. */
   readonly cloudwatch: GivenIntegration;
 
   /** Ends Parameter Store. */
@@ -48,6 +48,8 @@ export class Pages {
     Object.assign(process.env, { AWS_ENDPOINT_URL_SSM: store.endpoint, [env.parameterPrefix]: prefix });
     const cloudwatch = integrationOf('cloudwatch', { arns: [topic] });
     await createIntegration(service.table, recordOf(cloudwatch));
+    // For alarms that come by no topic, or by one that nobody named.
+    await createIntegration(service.table, recordOf(integrationOf('cloudwatch', { arns: [] })));
     return new Pages(service, store, cloudwatch);
   }
 
