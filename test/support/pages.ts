@@ -6,15 +6,14 @@ import { localAws } from '../../infra/local/aws.ts';
 import { type Parameters, serveParameters } from '../../infra/local/parameters.ts';
 import { env } from '../../lib/env.ts';
 import type { PagerSource } from '../../lib/model.ts';
-import { hashOf, mintBearer, mintRoutingKey, mintSecret, newIntegrationId } from '../../lib/pager/credential.ts';
 import type { Integration } from '../../lib/pager/integration.ts';
 import type { Secret } from '../../lib/pager/secret-list.ts';
 import { createIntegration } from '../../lib/store/integrations.ts';
+import { type GivenIntegration, integrationOf, now, recordOf } from './pages/integrations.ts';
 import { type Happened, type SenderName, senders, topic } from './pages/senders.ts';
 import { notification } from './pages/sns.ts';
 import type { Body, Service } from './service.ts';
 
-export type GivenIntegration = Integration & { credential: string };
 export type PageAnswer = { status: number; body: Body };
 type Sent = { body: string | Buffer; headers?: Record<string, string>; query?: Record<string, string> };
 type Door = 'events' | 'change' | 'pagerduty' | 'alertmanager' | 'grafana' | 'generic' | 'sns';
@@ -138,31 +137,3 @@ export class Pages {
 export const record = (Message: string, MessageId: string = randomUUID()): object => ({
   Records: [{ EventSource: 'aws:sns', Sns: { Type: 'Notification', MessageId, TopicArn: topic, Message } }],
 });
-
-const now = (): string => new Date().toISOString();
-
-const credentialOf = (source: PagerSource, integrationId: string, signs: boolean): string => {
-  if (signs) return mintSecret();
-  return source === 'events' ? mintRoutingKey(integrationId) : mintBearer(integrationId);
-};
-
-const integrationOf = (source: PagerSource, more: Partial<Integration>, signs = false): GivenIntegration => {
-  const integrationId = newIntegrationId();
-  const credential = credentialOf(source, integrationId, signs);
-  const createdAt = now();
-  return {
-    integrationId,
-    source,
-    service: 'checkout',
-    environment: 'production',
-    role: '@dev',
-    rules: [],
-    credentials: signs || source === 'cloudwatch' ? [] : [{ sha256: hashOf(credential), createdAt }],
-    createdAt,
-    ...more,
-    credential,
-  };
-};
-
-/** As the table holds it: a credential lies nowhere. */
-const recordOf = ({ credential: _credential, ...integration }: GivenIntegration): Integration => integration;

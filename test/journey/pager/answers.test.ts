@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anyJson, spoilt } from '../../lib/pager/payload.ts';
 import { refused } from '../../support/disturbances.ts';
 import { EngineProxy } from '../../support/engine-proxy.ts';
 import { directiveOf } from '../../support/pages/incident.ts';
-import { event, senderNames, senders } from '../../support/pages/senders.ts';
-import { answerForSns } from '../../support/pages/sns.ts';
-import { type GivenIntegration, Pages } from '../../support/pages.ts';
+import type { GivenIntegration } from '../../support/pages/integrations.ts';
+import { event } from '../../support/pages/senders.ts';
+import { Pages } from '../../support/pages.ts';
 import { quietly } from '../../support/quietly.ts';
 import { Service } from '../../support/service.ts';
 import { temporary } from '../../support/temporary.ts';
@@ -24,7 +22,6 @@ beforeAll(async () => {
   pages = await Pages.start(service, directory);
   proxy = await EngineProxy.interpose();
   events = await pages.integration('events');
-  answerForSns();
   const files = new S3Client({ forcePathStyle: true });
   await files.send(new CreateBucketCommand({ Bucket: 'artifacts' })).catch((error: Error) => {
     if (error.name !== 'BucketAlreadyOwnedByYou') throw error;
@@ -119,31 +116,6 @@ it('given bodies above the limit of their door, when they come, then 413, and at
   const headers = { authorization: `Bearer ${credential}` };
   expect((await pages.knock('generic', { body: filled(262_145), headers })).status).toBe(413);
   expect((await pages.knock('generic', { body: filled(262_144), headers })).status).toBe(400);
-});
-
-it('given a payload that is nested without measure, when it comes, then it opens', async () => {
-  const integration = await pages.integration('generic');
-  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
-  const answer = await pages.knock('generic', {
-    body: `{"action":"trigger","key":"deep","title":"Deep","details":${deep}}`,
-    headers: { authorization: `Bearer ${integration.credential}` },
-  });
-  expect(answer).toMatchObject({ status: 202, body: { pages: [{ effect: 'opened' }] } });
-});
-
-describe.each(senderNames)('given a source that pages by %s', (name) => {
-  it('when it sends any JSON whatever, then never a 5xx', async () => {
-    const integration = await pages.of(name);
-    const samples = (['trigger', 'resolve'] as const).map((said) => spoilt(senders[name].payload('k', said)));
-    const payloads = fc.oneof(anyJson, ...samples);
-    await fc.assert(
-      fc.asyncProperty(payloads, async (payload) => {
-        const { status } = await pages.page(name, integration, payload);
-        expect([202, 400, 401, 403, 413]).toContain(status);
-      }),
-      { numRuns: 200 },
-    );
-  });
 });
 
 it('given a table that does not answer, when a page comes, then 5xx: its source sends it again', async () => {
