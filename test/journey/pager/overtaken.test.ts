@@ -73,6 +73,21 @@ describe('given the rows that pages take', () => {
   );
 });
 
+it('given a rule that leads to an emergency, when a page opens it, then with one read and one write', async () => {
+  const integration = await pages.integration('generic', { rules: [{ to: 'emergency' }] });
+  world.proxy.forget();
+  const page = { action: 'trigger', key: randomUUID(), title: 'All regions are down' };
+  expect((await pages.page('generic', integration, page)).body.pages[0].effect).toBe('opened');
+  expect(world.proxy.operations).toEqual(['BatchGetItem', 'TransactWriteItems']);
+});
+
+it('given a hotfix that a page opened, when it is raised, then with two reads and one write', async () => {
+  const { say } = await opened();
+  world.proxy.forget();
+  expect((await say('trigger', 'critical')).effect).toBe('raised');
+  expect(world.proxy.operations).toEqual(['BatchGetItem', 'BatchGetItem', 'TransactWriteItems']);
+});
+
 describe('given a page that something overtakes', () => {
   it('when the ATP is rejected before it is raised, then what fires opens another', async () => {
     const { say, atpId } = await opened();
