@@ -120,6 +120,8 @@ const workMakers = <Type extends 'bugfix' | 'standard'>(type: Type, asked: objec
   };
 };
 
+const deferred = moved((given) => given.work('standard', 'Queued'), 'Deferred');
+
 /** How an ATP is brought into each state, by calls. */
 export const makers = {
   ...hotfixMakers,
@@ -128,7 +130,8 @@ export const makers = {
   ...workMakers('bugfix'),
   /** Everything that closing can be made to ask for is asked for. */
   ...workMakers('standard', { qa: 'always', codeReview: true }),
-  'standard deferred': moved((given) => given.work('standard', 'Queued'), 'Deferred'),
+  'standard deferred': deferred,
+  'standard deferred directed': directed(deferred),
 } satisfies Record<string, Maker>;
 
 export type StateName = keyof typeof makers;

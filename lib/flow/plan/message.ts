@@ -100,7 +100,8 @@ export const supersede = (draft: Draft, { messageId, priority, requiresAck, sent
 /** Of an obligation that stands on the ATP already, or that this very draft brings. */
 export const meetNotification = (draft: Draft, { messageId }: Message, { principal }: Call): void => {
   const { hitlNotification } = draft.after;
-  draft.relyOn('hitlNotification').set({
+  if (draft.before.hitlNotification) draft.relyOn('hitlNotification');
+  draft.set({
     hitlNotification: { ...hitlNotification, state: 'met', metAt: iso(draft.at), metBy: principal, messageId },
   });
 };

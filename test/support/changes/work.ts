@@ -154,5 +154,10 @@ export const standard: Changes<typeof standardSteps> = {
     reviewedAgain('done'),
   ],
   'Complete reject @pm': [...rejecting, status('InProgress')('done')],
+  'Deferred acknowledge @dev': [
+    ...taking('dev-2', 'dev-3'),
+    status('Queued')('done'),
+    type('bugfix')('INVALID_TRANSITION'),
+  ],
   'Deferred resume @pm': [...settled, status('Queued')('INVALID_TRANSITION')],
 };

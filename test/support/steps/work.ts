@@ -74,5 +74,6 @@ export const standard = {
   'Complete rework @pm': { state: 'standard completed', who: 'pm-1', doors: sendingBack },
   'Complete report @pm': { state: 'standard completed', who: 'pm-1', doors: reporting },
   'Complete reject @pm': { state: 'standard completed', who: 'pm-1', doors: rejecting },
+  'Deferred acknowledge @dev': { state: 'standard deferred directed', who: 'dev-2', doors: acknowledging },
   'Deferred resume @pm': { state: 'standard deferred', who: 'pm-1', doors: moving('Queued') },
 } as const satisfies Steps;
