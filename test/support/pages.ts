@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { localAws } from '../../infra/local/aws.ts';
@@ -45,6 +46,7 @@ export class Pages {
   static async start(service: Service, directory: string): Promise<Pages> {
     const store = await serveParameters(join(directory, 'parameters.json'));
     Object.assign(process.env, { AWS_ENDPOINT_URL_SSM: store.endpoint, [env.parameterPrefix]: prefix });
+    await makeBucket();
     const cloudwatch = integrationOf('cloudwatch', { arns: [topic] });
     await createIntegration(service.table, recordOf(cloudwatch));
     // For alarms that come by no topic, or by one that nobody named.
@@ -137,3 +139,11 @@ export class Pages {
 export const record = (Message: string, MessageId: string = randomUUID()): object => ({
   Records: [{ EventSource: 'aws:sns', Sns: { Type: 'Notification', MessageId, TopicArn: topic, Message } }],
 });
+
+/** For payloads that no body can hold; the emulator is the same for all test files. */
+const makeBucket = async (): Promise<void> => {
+  const files = new S3Client({ forcePathStyle: true });
+  await files.send(new CreateBucketCommand({ Bucket: 'artifacts' })).catch((error: Error) => {
+    if (error.name !== 'BucketAlreadyOwnedByYou') throw error;
+  });
+};

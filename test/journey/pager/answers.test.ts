@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refused } from '../../support/disturbances.ts';
 import { EngineProxy } from '../../support/engine-proxy.ts';
@@ -22,10 +21,6 @@ beforeAll(async () => {
   pages = await Pages.start(service, directory);
   proxy = await EngineProxy.interpose();
   events = await pages.integration('events');
-  const files = new S3Client({ forcePathStyle: true });
-  await files.send(new CreateBucketCommand({ Bucket: 'artifacts' })).catch((error: Error) => {
-    if (error.name !== 'BucketAlreadyOwnedByYou') throw error;
-  });
 });
 afterAll(() => Promise.all([proxy.stop(), pages.stop()]));
 
