@@ -6,16 +6,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { answerRefusals } from '../lib/http/answer.ts';
-import {
-  asJson,
-  integrationInAddress,
-  PAYLOAD_LIMIT,
-  rawBody,
-  takeFrom,
-  takeWithBearer,
-  told,
-  unauthenticated,
-} from '../lib/pager/door.ts';
+import { integrationInAddress, PAYLOAD_LIMIT, rawBody, takeBytes, takeWithBearer, told } from '../lib/pager/door.ts';
 import { grafanaIntake, isSignedByGrafana } from '../lib/pager/grafana.ts';
 import { secretsOf } from '../lib/pager/secrets.ts';
 import { openSurroundings } from '../lib/pager/surroundings.ts';
@@ -31,9 +22,8 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
       return told(await takeWithBearer(event, around, 'grafana', grafanaIntake));
     const integrationId = integrationInAddress(event);
     const bytes = rawBody(event, PAYLOAD_LIMIT);
-    if (!(await isSigned(event, integrationId, bytes))) throw unauthenticated();
-    const intake = grafanaIntake(asJson(bytes));
-    return told(await takeFrom(around, { integrationId, source: 'grafana' }, () => true, intake));
+    const isKnown = () => isSigned(event, integrationId, bytes);
+    return told(await takeBytes(around, { integrationId, source: 'grafana' }, isKnown, bytes, grafanaIntake));
   });
 
 const isSigned = async (event: APIGatewayProxyEventV2, integrationId: string, bytes: Uint8Array): Promise<boolean> => {

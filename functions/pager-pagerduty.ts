@@ -3,15 +3,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { answerRefusals } from '../lib/http/answer.ts';
-import {
-  asJson,
-  integrationInAddress,
-  PAYLOAD_LIMIT,
-  rawBody,
-  takeFrom,
-  told,
-  unauthenticated,
-} from '../lib/pager/door.ts';
+import { type Admission, integrationInAddress, PAYLOAD_LIMIT, rawBody, takeBytes, told } from '../lib/pager/door.ts';
 import { isSignedByPagerDuty, pagerDutyIntake } from '../lib/pager/pagerduty-webhook.ts';
 import { secretsOf } from '../lib/pager/secrets.ts';
 import { openSurroundings } from '../lib/pager/surroundings.ts';
@@ -23,9 +15,8 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
   .handler(async (event) => {
     const integrationId = integrationInAddress(event);
     const bytes = rawBody(event, PAYLOAD_LIMIT);
-    const secrets = await secretsOf(integrationId, Date.now());
-    if (!isSignedByPagerDuty(event.headers['x-pagerduty-signature'], bytes, secrets)) throw unauthenticated();
+    const isSigned: Admission = async () =>
+      isSignedByPagerDuty(event.headers['x-pagerduty-signature'], bytes, await secretsOf(integrationId, Date.now()));
     const around = surroundings(event.requestContext.requestId);
-    const intake = pagerDutyIntake(asJson(bytes));
-    return told(await takeFrom(around, { integrationId, source: 'pagerduty' }, () => true, intake));
+    return told(await takeBytes(around, { integrationId, source: 'pagerduty' }, isSigned, bytes, pagerDutyIntake));
   });

@@ -66,7 +66,8 @@ const ofMessage = (message: Fields): Alarm => {
 /** EventBridge has it in `detail`, the direct invocation of a function in `alarmData`. */
 const ofData = (event: Fields, data: Fields, payload: unknown, delivery?: string): Page | Ignored => {
   const state = fields(data.state);
-  if (state.actionsSuppressedBy) return { ignored: 'the actions of the alarm are suppressed' };
+  // What is muted opens nothing; that it is well again holds all the same.
+  if (state.actionsSuppressedBy && state.value !== 'OK') return { ignored: 'the actions of the alarm are suppressed' };
   const configuration = fields(data.configuration);
   const [metric] = list(configuration.metrics)
     .map((each) => fields(fields(fields(each).metricStat).metric))

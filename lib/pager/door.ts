@@ -49,7 +49,10 @@ export const told = (taken: readonly Taken[]): APIGatewayProxyStructuredResultV2
 
 type Named = { integrationId: string; source: PagerSource };
 
-/** Whether what came with a page lets it in, weighed against the integration that was read with it. */
+/**
+ * Whether what came with a page lets it in, weighed against the integration that was read with it. Asked only where
+ * there is one: an id that somebody made up costs no look into Parameter Store.
+ */
 export type Admission = (integration: Integration) => boolean | Promise<boolean>;
 
 /** Takes in what a source said, if it is let in: one read for both. */
@@ -81,19 +84,28 @@ export const takeWithBearer = (
   read: (payload: unknown) => Intake,
 ): Promise<Taken[]> => {
   const { token, integrationId } = bearerOf(event);
-  const bytes = rawBody(event, PAYLOAD_LIMIT);
   const isKnown: Admission = (integration) => admits(integration, token, Date.now());
-  return readFirst(bytes, read).then(
-    (intake) => takeFrom(surroundings, { integrationId, source }, isKnown, intake),
-    async (malformed) => {
-      await takeFrom(surroundings, { integrationId, source }, isKnown, []);
-      throw malformed;
-    },
-  );
+  return takeBytes(surroundings, { integrationId, source }, isKnown, rawBody(event, PAYLOAD_LIMIT), read);
 };
 
-/** What is malformed is told to those who are let in only. */
-const readFirst = async (bytes: Uint8Array, read: (payload: unknown) => Intake): Promise<Intake> => read(asJson(bytes));
+/** What was sent, if it is let in. */
+export const takeBytes = async (
+  surroundings: Surroundings,
+  named: Named,
+  admits: Admission,
+  bytes: Uint8Array,
+  read: (payload: unknown) => Intake,
+): Promise<Taken[]> => {
+  let intake: Intake;
+  try {
+    intake = read(asJson(bytes));
+  } catch (malformed) {
+    // What is malformed is told to those who are let in only.
+    await takeFrom(surroundings, named, admits, []);
+    throw malformed;
+  }
+  return takeFrom(surroundings, named, admits, intake);
+};
 
 /** The bearer token of a call, and the integration it names. */
 export const bearerOf = ({ headers }: APIGatewayProxyEventV2): { token: string; integrationId: string } => {

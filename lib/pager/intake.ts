@@ -20,8 +20,8 @@ import { beginning, line } from './wording.ts';
 
 export type Surroundings = { table: Table; timeouts: Timeouts; webhooks: boolean; requestId: string };
 
-/** What became of a page. `repeatedDelivery`: it was worked off before, and answered the same. */
-export type Taken = { effect: PageEffect | 'repeatedDelivery'; atpId?: string };
+/** What became of a page; a delivery that was worked off before is answered the same. */
+export type Taken = { effect: PageEffect; atpId?: string };
 
 /** SNS goes on for 23 days to deliver to a Lambda (facts of its developer guide); nobody else is as patient. */
 const DELIVERY_KEPT_SECONDS = 30 * 86_400;
@@ -64,12 +64,14 @@ export const takeIn = async (
     const { integrationId, source } = integration;
     const why = 'reason' in one ? one.reason : undefined;
     log.info(`page ${one.effect}`, { requestId: surroundings.requestId, integrationId, source, atpId: one.atpId, why });
-    taken.push({ effect: one.effect, ...(one.atpId && { atpId: one.atpId }) });
+    taken.push(takenOf(one));
   }
   return taken;
 };
 
 type Told = Taken & { reason?: string };
+/** As it is answered, and as the marker of its delivery keeps it. */
+const takenOf = ({ effect, atpId }: Taken): Taken => ({ effect, ...(atpId && { atpId }) });
 const ignored = (reason: string): Told => ({ effect: 'ignored', reason });
 
 const takePage = async (
@@ -84,32 +86,34 @@ const takePage = async (
   const nonce = ulid();
   let withdraw: (() => Promise<void>) | undefined;
   const text = pageText(page, route, integration.source);
-  const fileKey = text.isCut ? `pages/${integrationId}/${nonce}` : undefined;
+  const fileKey = text.whole ? `pages/${integrationId}/${nonce}` : undefined;
   const input = { ...inputOf(integration, page, route), body: text.body, fileKey };
   const once = async (): Promise<Attempt<Told>> => {
     const clock = Date.now();
-    if (delivery && live(items.get(delivery), clock)) return { done: { effect: 'repeatedDelivery' } };
+    const earlier = delivery && live(items.get(delivery), clock);
+    if (earlier)
+      return { done: { ...takenOf(earlier as Item & Taken), reason: 'this delivery was worked off before' } };
     const call: Call = { principal: pager(integration), clock, ulid, nonce, timeouts, webhooks };
     const plan = await planOver(table, items, (snapshot) => planPage(input, snapshot, call));
     if (!plan) return { lost: ['a transaction half visible'] };
-    if (fileKey && plan.effect === 'opened') withdraw ??= await placeFile(fileKey, JSON.stringify(page.payload));
+    if (fileKey && plan.effect === 'opened') withdraw ??= await placeFile(fileKey, text.whole ?? '');
     const lost = await commitOver(table, items, withDelivery(plan, delivery, clock));
-    return lost ? { lost } : { done: { effect: plan.effect, ...(plan.atpId && { atpId: plan.atpId }) } };
+    return lost ? { lost } : { done: takenOf(plan) };
   };
   const told = await settled(once);
-  if (told.effect !== 'opened') await withdraw?.();
+  if (told.effect !== 'opened' || told.reason) await withdraw?.();
   return told.effect === 'ignored' ? ignored(route.why) : told;
 };
 
 /** Pages of an exercise say so by their integration; who paged is the source. */
 const pager = ({ source }: Integration): Principal => ({ role: '@pager', name: source });
 
-const withDelivery = ({ writes }: PagePlan, delivery: Key | undefined, clock: number) => {
+const withDelivery = (plan: PagePlan, delivery: Key | undefined, clock: number) => {
   const now = seconds(clock);
   const claim: Marker[] = delivery
-    ? [{ label: 'delivery', claim: { ...delivery, ttl: now + DELIVERY_KEPT_SECONDS }, now }]
+    ? [{ label: 'delivery', claim: { ...delivery, ...takenOf(plan), ttl: now + DELIVERY_KEPT_SECONDS }, now }]
     : [];
-  return writes.length > 0 ? [...writes, ...claim] : [];
+  return plan.writes.length > 0 ? [...plan.writes, ...claim] : [];
 };
 
 const said = { trigger: 'triggered', acknowledge: 'acknowledged', resolve: 'resolved', update: 'updated' } as const;
@@ -132,15 +136,14 @@ const inputOf = (
   severity: page.severity,
   url: page.links.map(({ href }) => href).find(isAddress),
   said: [
-    `${source} ${said[page.action]} it`,
-    page.severity ? `severity ${page.severity}` : undefined,
+    `${source} ${said[page.action]} it (${page.action === 'trigger' ? why : `severity ${page.severity ?? 'not given'}`})`,
     line(page.note),
-    page.action === 'update' ? line(page.summary, 500) : undefined,
-    page.action === 'trigger' ? why : undefined,
+    // A group of alerts goes on under one title: what is new in it stands here.
+    line(page.summary, 500),
   ]
     .filter(Boolean)
     .join('; '),
-  unfixed: page.action === 'resolve' && page.note === 'merged',
+  unfixed: page.action === 'resolve' && page.note !== undefined,
 });
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: all control characters but tab, line feed and carriage return

@@ -21,7 +21,7 @@ export type Page = {
   links: readonly { href: string; text?: string }[];
   /** The payload as it was parsed, for whoever has to read all of it. */
   payload: unknown;
-  /** How a resolution came about, where it is no fix: a merge, say. */
+  /** What else is to be said of it. On a resolution: how it came about, where it is no fix; a merge, say. */
   note?: string;
 };
 

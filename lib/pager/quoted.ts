@@ -4,8 +4,13 @@ import type { Route } from './integration.ts';
 import type { Page } from './page.ts';
 import { line } from './wording.ts';
 
+const KIB = 1024;
 /** Contract section 6 gives a body 64 KiB; a notice carries 8 of them. */
-const PAYLOAD_LIMIT = 48 * 1024;
+const BODY_LIMIT = 60 * KIB;
+/** What stands before the payload is cut first, so that some of the payload can always be seen. */
+const HEAD_LIMIT = 40 * KIB;
+/** Deeper than any sender nests: beyond, the layout grows with the square of the depth, and the stack ends. */
+const DEPTH_LIMIT = 50;
 const LABELS_LIMIT = 50;
 const LINKS_LIMIT = 20;
 const LINE_LIMIT = 500;
@@ -23,13 +28,24 @@ const quoted = (text: string): string =>
     .map((line) => `> ${line.replace(CONTROL, '')}`.trimEnd())
     .join('\n');
 
-export type PageText = { body: string /** The payload did not fit, and is kept elsewhere. */; isCut: boolean };
+/** `whole`: the payload, where the body does not hold all of it. */
+export type PageText = { body: string; whole?: string };
 
-/** `artifactId` names where the whole payload is, if it is cut. */
-export const pageText = (page: Page, { environment, service, why }: Route, source: string): PageText => {
-  const payload = JSON.stringify(page.payload, null, 2) ?? 'null';
-  const part = cut(payload);
-  const isCut = part !== payload;
+/** The body of a directive, within the contract's limit. */
+export const pageText = (page: Page, route: Route, source: string): PageText => {
+  const whole = JSON.stringify(levels(page.payload, DEPTH_LIMIT), null, 2) ?? 'null';
+  const head = cut(headOf(page, route, source), HEAD_LIMIT);
+  const room = BODY_LIMIT - Buffer.byteLength(head);
+  // Before it is quoted too: half a megabyte would grow by as much again.
+  const beginning = cut(whole, room);
+  const lines = quoted(beginning);
+  const part = cut(lines, room);
+  const isCut = beginning !== whole || part !== lines;
+  const body = `${head}\n\nThe payload${isCut ? ', cut; the whole of it is an artifact of this ATP' : ''}:\n${part}`;
+  return { body, ...(isCut && { whole }) };
+};
+
+const headOf = (page: Page, { environment, service, why }: Route, source: string): string => {
   const facts = [
     `Paged by ${source}: severity ${page.severity ?? 'not given'}, service ${shown(service)}, environment ${shown(environment)} (${why}).`,
     ...(page.note ? [`Note: ${shown(page.note)}`] : []),
@@ -40,18 +56,24 @@ export const pageText = (page: Page, { environment, service, why }: Route, sourc
   const labels = Object.entries(page.labels)
     .slice(0, LABELS_LIMIT)
     .map(([name, value]) => `> ${shown(name, 100)}: ${shown(value)}`);
-  const body = [
+  return [
     facts.join('\n'),
     ...(page.summary ? [`The source says:\n${quoted(page.summary)}`] : []),
     ...(links.length > 0 ? [`Links:\n${links.join('\n')}`] : []),
     ...(labels.length > 0 ? [`Labels:\n${labels.join('\n')}`] : []),
-    `The payload${isCut ? ', cut; the whole of it is an artifact of this ATP' : ''}:\n${quoted(part)}`,
   ].join('\n\n');
-  return { body, isCut };
 };
 
-const cut = (text: string): string => {
-  if (Buffer.byteLength(text) <= PAYLOAD_LIMIT) return text;
+/** So many levels of a payload. */
+const levels = (value: unknown, left: number): unknown => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (left === 0) return '(nested too deep to be shown)';
+  if (Array.isArray(value)) return value.map((each) => levels(each, left - 1));
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, levels(each, left - 1)]));
+};
+
+const cut = (text: string, limit: number): string => {
+  if (Buffer.byteLength(text) <= limit) return text;
   // Cut by bytes between code points: what the end of a sequence leaves is taken off.
-  return new TextDecoder().decode(Buffer.from(text).subarray(0, PAYLOAD_LIMIT)).replace(/\uFFFD+$/, '');
+  return new TextDecoder().decode(Buffer.from(text).subarray(0, limit)).replace(/\uFFFD+$/, '');
 };

@@ -35,7 +35,7 @@ export const planClose = (input: CloseInput, snapshot: Snapshot, call: Call): Pl
     {
       action: row.step,
       ...moved(row),
-      ...notesOf({ notes: input.summary, alertOverride: input.alertOverride }),
+      ...notesOf({ notes: input.summary, alertOverride: input.alertOverride }, atp),
       ...(message && { messageId: message.messageId }),
     },
     { message, followUp: review?.atp, endOfMessage: true },

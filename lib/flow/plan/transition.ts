@@ -72,7 +72,7 @@ export const planTransition = (
   const { draft, row, message } = draftTransition(atp, door, input, call);
   draft.set(corrections);
   return draft.toPlan(
-    { action: row.step, ...moved(row), ...notesOf(input) },
+    { action: row.step, ...moved(row), ...notesOf(input, atp) },
     { message, ...(isClosed(row.to) && { endOfMessage: true }) },
   );
 };
@@ -82,8 +82,10 @@ export const moved = ({ from, to }: Transition): { from?: Status; to?: Status } 
   from === to ? {} : { ...(from && { from }), to };
 
 /** What the timeline keeps of a step's text; a closure against a firing alert keeps its reason. */
-export const notesOf = ({ notes, alertOverride }: StepInput): { notes?: string } => {
-  const kept = [notes, alertOverride && `Closed while the alert still fires: ${alertOverride}`].filter(Boolean);
+export const notesOf = ({ notes, alertOverride }: StepInput, { alertFiring }: Atp): { notes?: string } => {
+  const kept = [notes, alertFiring && alertOverride && `Closed while the alert still fires: ${alertOverride}`].filter(
+    Boolean,
+  );
   return kept.length > 0 ? { notes: kept.join('\n') } : {};
 };
 

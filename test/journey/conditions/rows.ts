@@ -112,6 +112,7 @@ export const describeConditions = (type: AtpType): void => {
         .transitions.filter(({ from }) => from !== null)
         .flatMap(({ from, step, roles, tools }) =>
           roles
+            // No call takes them: test/journey/pager/overtaken.test.ts has those of pages, conditions-of-deadlines the service's own.
             .filter((role) => role !== '@system' && role !== '@pager')
             .map((role) => [`${from} ${step} ${role}`, [...tools].sort()] as const),
         );

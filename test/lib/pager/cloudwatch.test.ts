@@ -164,6 +164,10 @@ describe('EventBridge', () => {
     });
   });
 
+  test('given actions that are suppressed when it is well again, then it is resolved', () => {
+    expect(event({}, { state: { value: 'OK', actionsSuppressedBy: 'Alarm' } })).toMatchObject({ action: 'resolve' });
+  });
+
   test('given no ARN, then account, region and name are the episode', () => {
     expect(event({ resources: [] })).toMatchObject({ episode: '123456789012/us-east-1/ServerCpuTooHigh' });
   });

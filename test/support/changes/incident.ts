@@ -49,9 +49,8 @@ export const verified = [
   resolved('done'),
   directiveElsewhere('done'),
   ...moment('completed', 'deployed'),
-  notified('done'),
   // atp_close leaves nothing owed, so that no deadline of it starts
-  ...only(['atp_set', 'atp_change_status'], reviewLater('done'), ...moment('closed')),
+  ...only(['atp_set', 'atp_change_status'], notified('done'), reviewLater('done'), ...moment('closed')),
 ];
 export const reworking = [ownerIs('dev-2')('done'), ...moment('seen', 'reworked', 'completed', 'deployed')];
 export const rejecting = [directiveElsewhere('done'), newDependent('done'), ...moment('reworked')];
