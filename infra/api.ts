@@ -53,10 +53,11 @@ export class Api extends Construct {
         'The function looks the token up in its one read: a revocation holds at once, and no authorizer starts cold before it.';
       this.#route(name, key, tools.functions[name], reason);
     }
-    for (const [path, pager] of pagers.routes) {
+    for (const { method, path, pager } of pagers.routes) {
       const reason =
         'The function weighs what the source has: a signature over the body, which no authorizer sees, or a key in it.';
-      this.#route(`Pager${path.replaceAll('/', '-')}`, HttpRouteKey.with(path, HttpMethod.POST), pager, reason);
+      const id = `Pager${path.replaceAll('/', '-')}${method === HttpMethod.POST ? '' : `-${method}`}`;
+      this.#route(id, HttpRouteKey.with(path, method), pager, reason);
     }
     const health = new ServiceFunction(this, 'health', {
       ...deployment,

@@ -1,4 +1,5 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -30,11 +31,17 @@ const paths: Record<PagerName, readonly string[]> = {
   cloudwatch: [],
 };
 
+/** Grafana's contact points may be set to PUT. */
+const methodsOf = (name: PagerName): readonly HttpMethod[] =>
+  name === 'grafana' ? [HttpMethod.POST, HttpMethod.PUT] : [HttpMethod.POST];
+
 /** Their signatures need the secret itself. */
 const signing: readonly PagerName[] = ['pagerduty', 'grafana'];
 
 /** Lines of lib/pager/intake.ts that tell of pages which opened nothing, and the metric that counts them. */
 const counted = { 'page ignored': 'IgnoredPages', 'page dropped': 'DroppedPages' };
+
+export type PagerRoute = { method: HttpMethod; path: string; pager: ServiceFunction };
 
 /** What takes pages in: a function for each source, each with what its own requests need. */
 export class Pagers extends Construct {
@@ -66,10 +73,10 @@ export class Pagers extends Construct {
     new AlarmSources(this, 'Alarms', { target: this.functions.cloudwatch, alarmTopics, alarmEvents, deadLetters });
   }
 
-  /** Paths to be posted to, and what answers them. */
-  get routes(): [path: string, pager: ServiceFunction][] {
+  /** What sources call, and what answers them. */
+  get routes(): PagerRoute[] {
     return pagerNames.flatMap((name) =>
-      paths[name].map((path): [string, ServiceFunction] => [path, this.functions[name]]),
+      paths[name].flatMap((path) => methodsOf(name).map((method) => ({ method, path, pager: this.functions[name] }))),
     );
   }
 

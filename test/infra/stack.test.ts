@@ -5,7 +5,10 @@ import { toolNames } from '../../lib/model.ts';
 import { indexes } from '../../lib/store/keys.ts';
 import { composed, named, onlyOf, propertiesOf, resourcesOf, SYNTHESIS_MS, synthesized } from '../support/synthesis.ts';
 
-const pages = ['pagerduty', 'alertmanager', 'grafana', 'sns', 'generic'].map((name) => `POST /pager/${name}`);
+const pages = [
+  ...['pagerduty', 'alertmanager', 'grafana', 'sns', 'generic'].map((name) => `POST /pager/${name}`),
+  'PUT /pager/grafana',
+];
 const events = ['POST /v2/enqueue', 'POST /v2/change/enqueue'];
 
 /** Retained, and everything by default. */
@@ -168,7 +171,7 @@ describe('the API', () => {
       .map(({ SourceArn }) => String(named(SourceArn)));
     const paths = sources.map((source) => source.replace(/.*:execute-api:[^/]*/, ''));
     const tools = toolNames.map((name) => `/tools/${name}`);
-    const doors = [...events, ...pages].map((route) => route.replace('POST ', ''));
+    const doors = [...events, ...pages].map((route) => route.replace(/^[A-Z]+ /, ''));
     const expected = [...tools, ...doors, '/healthz', ''].map((path) => `/*/*${path}`);
     expect(paths.sort()).toEqual(expected.sort());
   });

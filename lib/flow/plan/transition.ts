@@ -81,11 +81,10 @@ export const planTransition = (
 export const moved = ({ from, to }: Transition): { from?: Status; to?: Status } =>
   from === to ? {} : { ...(from && { from }), to };
 
-/** What the timeline keeps of a step's text; a closure against a firing alert keeps its reason. */
+/** What the timeline keeps of a step's text, the reason for a closure against a firing alert among it. */
 export const notesOf = ({ notes, alertOverride }: StepInput, { alertFiring }: Atp): { notes?: string } => {
-  const kept = [notes, alertFiring && alertOverride && `Closed while the alert still fires: ${alertOverride}`].filter(
-    Boolean,
-  );
+  const closed = alertFiring ? 'Closed while the alert still fires' : 'alertOverride, though no alert fires';
+  const kept = [notes, alertOverride && `${closed}: ${alertOverride}`].filter(Boolean);
   return kept.length > 0 ? { notes: kept.join('\n') } : {};
 };
 
