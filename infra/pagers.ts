@@ -32,8 +32,10 @@ const paths: Record<PagerName, readonly string[]> = {
 };
 
 /** Grafana's contact points may be set to PUT. */
-const methodsOf = (name: PagerName): readonly HttpMethod[] =>
-  name === 'grafana' ? [HttpMethod.POST, HttpMethod.PUT] : [HttpMethod.POST];
+const routesOf = (name: PagerName): { method: HttpMethod; path: string }[] => {
+  const methods = name === 'grafana' ? [HttpMethod.POST, HttpMethod.PUT] : [HttpMethod.POST];
+  return paths[name].flatMap((path) => methods.map((method) => ({ method, path })));
+};
 
 /** Their signatures need the secret itself. */
 const signing: readonly PagerName[] = ['pagerduty', 'grafana'];
@@ -75,9 +77,7 @@ export class Pagers extends Construct {
 
   /** What sources call, and what answers them. */
   get routes(): PagerRoute[] {
-    return pagerNames.flatMap((name) =>
-      paths[name].flatMap((path) => methodsOf(name).map((method) => ({ method, path, pager: this.functions[name] }))),
-    );
+    return pagerNames.flatMap((name) => routesOf(name).map((route) => ({ ...route, pager: this.functions[name] })));
   }
 
   #pager(name: PagerName, options: Options): ServiceFunction {
@@ -86,7 +86,10 @@ export class Pagers extends Construct {
       bundles,
       logRetention,
       entry: pagerEntry(name),
-      description: paths[name].map((path) => `POST ${path}`).join(', ') || 'Takes alarms that AWS brings.',
+      description:
+        routesOf(name)
+          .map(({ method, path }) => `${method} ${path}`)
+          .join(', ') || 'Takes alarms that AWS brings.',
     });
     pager.set(env.timeouts, JSON.stringify(timeouts));
     pager.set(env.webhooks, String(webhooks));
