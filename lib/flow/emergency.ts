@@ -11,7 +11,7 @@ import {
   qualifiesAsIncident,
   reportGiven,
 } from './guards.ts';
-import { acknowledge, direct, handOff, madeForCompletion, obligationSteps, reject, report, sendBack } from './steps.ts';
+import { acknowledge, complete, direct, handOff, obligationSteps, reject, report, sendBack } from './steps.ts';
 
 const tellsOperator = { tellsOperator: true } as const;
 
@@ -45,16 +45,7 @@ export const emergency: Flow = {
       'Take the fix, before all else: the first @dev to acknowledge the directive owns it.',
       tellsOperator,
     ),
-    {
-      step: 'complete',
-      from: 'InProgress',
-      to: 'Complete',
-      roles: ['@dev'],
-      tools: ['handoff', 'atp_set', 'atp_change_status', 'message_send'],
-      guards: [directiveAcknowledged, byOwner],
-      effects: { stamps: ['completedAt'], forgets: madeForCompletion, ...tellsOperator },
-      why: 'The fix is ready: hand it off with completed work and evidence.',
-    },
+    complete(tellsOperator),
     ...(['Complete', 'Deployed'] as const).map((from) =>
       acknowledge(
         from,

@@ -11,7 +11,7 @@ import {
   qualifiesAsIncident,
   reportGiven,
 } from './guards.ts';
-import { acknowledge, direct, handOff, madeForCompletion, obligationSteps, reject, report, sendBack } from './steps.ts';
+import { acknowledge, complete, direct, handOff, obligationSteps, reject, report, sendBack } from './steps.ts';
 
 export const hotfix: Flow = {
   type: 'hotfix',
@@ -36,16 +36,7 @@ export const hotfix: Flow = {
     },
     direct('Directive', 'Nobody was told to fix it yet: send @dev a P0-Critical Directive.'),
     acknowledge('InProgress', 'Take the fix: the first @dev to acknowledge the directive owns it.'),
-    {
-      step: 'complete',
-      from: 'InProgress',
-      to: 'Complete',
-      roles: ['@dev'],
-      tools: ['handoff', 'atp_set', 'atp_change_status', 'message_send'],
-      guards: [directiveAcknowledged, byOwner],
-      effects: { stamps: ['completedAt'], forgets: madeForCompletion },
-      why: 'The fix is ready: hand it off with completed work and evidence.',
-    },
+    complete(),
     acknowledge(
       'Complete',
       'A directive came after the completion: the first @dev to acknowledge it owns what is left to do.',

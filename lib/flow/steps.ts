@@ -2,7 +2,7 @@
 
 import type { Status } from '../model.ts';
 import type { Effects, Guard, Transition } from './flow.ts';
-import { firstToAcknowledge, newestDirective, notesSayWhy } from './guards.ts';
+import { byOwner, directiveAcknowledged, firstToAcknowledge, newestDirective, notesSayWhy } from './guards.ts';
 
 /** What was made for a completion that no longer stands. */
 export const madeForCompletion = [
@@ -37,6 +37,18 @@ export const acknowledge = (from: Status, why: string, effects: Effects = {}): T
   why,
   offeredWhen: ({ directives, acknowledgedAt }) => directives['@dev'] !== undefined && !acknowledgedAt,
   input: ({ directives }) => ({ messageId: directives['@dev']?.messageId }),
+});
+
+/** Of an incident: by the owner of the fix alone. */
+export const complete = (effects: Effects = {}): Transition => ({
+  step: 'complete',
+  from: 'InProgress',
+  to: 'Complete',
+  roles: ['@dev'],
+  tools: ['handoff', 'atp_set', 'atp_change_status', 'message_send'],
+  guards: [directiveAcknowledged, byOwner],
+  effects: { stamps: ['completedAt'], forgets: madeForCompletion, ...effects },
+  why: 'The fix is ready: hand it off with completed work and evidence.',
 });
 
 export const handOff = (guards: readonly Guard[]): Transition => ({
