@@ -6,6 +6,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { entries as allEntries, type Entry } from './entries.ts';
+import { handlerOnly } from './esbuild/handler-only.ts';
 import { lazyBuiltins } from './esbuild/lazy-builtins.ts';
 import { importPath, ownFile, ownFiles } from './esbuild/own-file.ts';
 import { slimSdk } from './esbuild/slim-sdk.ts';
@@ -35,7 +36,7 @@ const settings = {
   // The SDK asks of every answer whether it is one of these, which loads Node's web streams. None of ours is.
   define: { ReadableStream: 'undefined', Blob: 'undefined' },
   logLevel: 'warning',
-  plugins: [lazyBuiltins, slimSdk, ownFile],
+  plugins: [handlerOnly, lazyBuiltins, slimSdk, ownFile],
 } as const satisfies BuildOptions;
 
 /** Answers the directory that holds a directory for every entry. */

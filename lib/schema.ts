@@ -4,7 +4,8 @@ import { checklistStates, incidentCategories, type Role, roles } from './model.t
 
 /**
  * Fields of the tools' inputs with the limits of contract section 6. Lengths count code points, sizes UTF-8 bytes.
- * An issue with `params.tooLarge` answers PAYLOAD_TOO_LARGE, every other INVALID_INPUT. Each is made where it is asked for:
+ * An issue with `params.tooLarge` answers PAYLOAD_TOO_LARGE, every other INVALID_INPUT; `params.jsonSchema` is what of a
+ * check JSON Schema can say (lib/catalogue/json-schema.ts). Each is made where it is asked for:
  * a bundle then holds, and a cold start then makes, only those of its tool.
  */
 
@@ -15,10 +16,10 @@ const codePoints = (text: string): number => {
 };
 
 const notLongerThan = (limit: number) =>
-  z.refine<string>(
-    (text: string) => text.length <= limit || codePoints(text) <= limit,
-    `longer than ${limit} characters`,
-  );
+  z.refine<string>((text: string) => text.length <= limit || codePoints(text) <= limit, {
+    error: `longer than ${limit} characters`,
+    params: { jsonSchema: { minLength: 1, maxLength: limit } },
+  });
 const wellFormed = z.refine<string>((text: string) => text.isWellFormed(), 'holds a lone surrogate');
 const notBlank = z.refine<string>((text: string) => text.trim() !== '', 'must not be blank');
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
@@ -43,7 +44,10 @@ export const sizedText = (limit: number, name: string) =>
   z.string().check(
     z.refine<string>((given: string) => given.length * 3 <= limit || Buffer.byteLength(given) <= limit, {
       error: `larger than ${limit} bytes`,
-      params: { tooLarge: `${name} is larger than its limit of ${limit} bytes` },
+      params: {
+        tooLarge: `${name} is larger than its limit of ${limit} bytes`,
+        jsonSchema: { minLength: 1, maxLength: limit },
+      },
     }),
     notBlank,
     printable,

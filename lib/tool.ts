@@ -11,12 +11,9 @@ import { openTable, type Table } from './store/client.ts';
 import { type Key, keys } from './store/keys.ts';
 import { type Items, readItems } from './store/read.ts';
 
-/** What every tool has. `Given` is its input as callers write it: fields with a default may be left out. */
+/** What every tool has, beside its `Documentation` (lib/catalogue). `Given` is its input as callers write it: fields with a default may be left out. */
 export type Tool<Input, Given = unknown> = {
   name: ToolName;
-  title: string;
-  /** For the agent that chooses between tools. */
-  description: string;
   input: z.ZodMiniType<Input, Given>;
   /** Keys wanted in the same request as the token. */
   reads?: (input: Input) => Key[];

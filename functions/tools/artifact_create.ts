@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { artifactAnswer } from '../../lib/catalogue/answers.ts';
+import type { Documentation } from '../../lib/catalogue/documentation.ts';
 import { planArtifact } from '../../lib/flow/plan/artifact.ts';
 import { artifactTypes, persistModes, verdicts } from '../../lib/model.ts';
 import { across, atpId, CONTENT_LIMIT, gates, isText, line, role, sizedText, title } from '../../lib/schema.ts';
@@ -12,9 +14,6 @@ const escapedTwice = (text: string): number => Buffer.byteLength(JSON.stringify(
 
 export const tool = writingTool({
   name: 'artifact_create',
-  title: 'Write an artifact',
-  description:
-    'Keeps a report or another document with an ATP. A PMVerificationReport, by @pm while the ATP is Complete, attests the quality gates (all three unless gates says otherwise) and is needed to close. A QATestReport, by @qa on a bugfix or standard ATP that is Complete, gives a verdict: pass (names the regression test), minor-fix (back to its owner) or escalate (to @pm). A code review is of type Other with the verdict approved or changes-requested.',
   input: z
     .strictObject({
       atpId: atpId(),
@@ -47,5 +46,13 @@ export const tool = writingTool({
   upload: async ({ content }, { answer: { artifact } }) =>
     artifact?.fileKey ? placeFile(artifact.fileKey, content) : undefined,
 });
+
+export const documentation: Documentation = {
+  title: 'Write an artifact',
+  description:
+    'Keeps a report or another document with an ATP. A PMVerificationReport, by @pm while the ATP is Complete, attests the quality gates (all three unless gates says otherwise) and is needed to close. A QATestReport, by @qa on a bugfix or standard ATP that is Complete, gives a verdict: pass (names the regression test), minor-fix (back to its owner) or escalate (to @pm). A code review is of type Other with the verdict approved or changes-requested.',
+  tellsPeople: true,
+  output: artifactAnswer,
+};
 
 export const handler = serveWriting(tool);

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { artifactGetAnswer } from '../../lib/catalogue/answers.ts';
+import type { Documentation } from '../../lib/catalogue/documentation.ts';
 import { artifactParts } from '../../lib/ids.ts';
 import { readingTool, serveReading } from '../../lib/reading-tool.ts';
 import { Refusal } from '../../lib/refusal.ts';
@@ -15,8 +17,6 @@ const keysOf = (artifactId: string): { artifact: Key; content: Key } | undefined
 
 export const tool = readingTool({
   name: 'artifact_get',
-  title: 'Read an artifact',
-  description: 'Answers an artifact with its content, wherever it is kept.',
   input: z.strictObject({ artifactId: opaqueId() }),
   reads: ({ artifactId }) => Object.values(keysOf(artifactId) ?? {}),
   answer: async ({ artifactId }, { items }) => {
@@ -30,5 +30,12 @@ export const tool = readingTool({
     return { artifact: artifactView({ ...artifact, ...(isText(content) && { content }) }) };
   },
 });
+
+export const documentation: Documentation = {
+  title: 'Read an artifact',
+  description: 'Answers an artifact with its content, wherever it is kept.',
+  readOnly: true,
+  output: artifactGetAnswer,
+};
 
 export const handler = serveReading(tool);

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { writtenAnswer } from '../../lib/catalogue/answers.ts';
+import type { Documentation } from '../../lib/catalogue/documentation.ts';
 import { knownAtp } from '../../lib/flow/permit.ts';
 import { planTransition } from '../../lib/flow/plan/transition.ts';
 import { stages, statuses } from '../../lib/model.ts';
@@ -8,9 +10,6 @@ import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
 
 export const tool = writingTool({
   name: 'atp_change_status',
-  title: 'Move an ATP to another status',
-  description:
-    "Performs the flow's transition to a status for your role, with the same guards as every other tool. Closed is the same closing as atp_close, but leaves the operator's notification and the review to be made by message_send and atp_create.",
   input: z.strictObject({
     atpId: atpId(),
     status: z.enum(statuses),
@@ -23,5 +22,15 @@ export const tool = writingTool({
   plan: (input, snapshot, call) =>
     planTransition(knownAtp(snapshot, input.atpId), { tool: 'atp_change_status', to: input.status }, input, call),
 });
+
+export const documentation: Documentation = {
+  title: 'Move an ATP to another status',
+  description:
+    "Performs the flow's transition to a status for your role, with the same guards as every other tool. Closed is the same closing as atp_close, but leaves the operator's notification and the review to be made by message_send and atp_create.",
+  destructive: true,
+  idempotent: true,
+  tellsPeople: true,
+  output: writtenAnswer,
+};
 
 export const handler = serveWriting(tool);

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { writtenAnswer } from '../../lib/catalogue/answers.ts';
+import type { Documentation } from '../../lib/catalogue/documentation.ts';
 import { openedBy, planClose } from '../../lib/flow/plan/close.ts';
 import { across, atpId, BODY_LIMIT, body, gates, isText, notes, role, title } from '../../lib/schema.ts';
 import { atpKeys } from '../../lib/store/keys.ts';
@@ -6,9 +8,6 @@ import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
 
 export const tool = writingTool({
   name: 'atp_close',
-  title: 'Close an ATP',
-  description:
-    'Closes a verified ATP, by @pm: the closure, the notification of the operator and the queued post-incident review, in one transaction. Needs a handoff and a PMVerificationReport made since the fix was completed. Closing ends your message.',
   input: z
     .strictObject({
       atpId: atpId(),
@@ -32,5 +31,15 @@ export const tool = writingTool({
   reads: ({ atpId, followUp }) => atpKeys(atpId, followUp?.atpId),
   plan: planClose,
 });
+
+export const documentation: Documentation = {
+  title: 'Close an ATP',
+  description:
+    'Closes a verified ATP, by @pm: the closure, the notification of the operator and the queued post-incident review, in one transaction. Needs a handoff and a PMVerificationReport made since the fix was completed. Closing ends your message.',
+  destructive: true,
+  idempotent: true,
+  tellsPeople: true,
+  output: writtenAnswer,
+};
 
 export const handler = serveWriting(tool);

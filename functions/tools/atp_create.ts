@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { writtenAnswer } from '../../lib/catalogue/answers.ts';
+import type { Documentation } from '../../lib/catalogue/documentation.ts';
 import { servedTypes } from '../../lib/flow/flows.ts';
 import { foreignSettings, planCreate } from '../../lib/flow/plan/create.ts';
 import { followedUp, idsAfterFrom } from '../../lib/flow/source.ts';
@@ -9,9 +11,6 @@ import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
 
 export const tool = writingTool({
   name: 'atp_create',
-  title: 'Queue an ATP',
-  description:
-    'Queues an ATP, by @pm. A review of a closed hotfix (sourceAtpId, or notes that say "from hotfix <id>") meets the follow-up it owes; a second review of the same source answers with the first and created false. A hotfix or an emergency is never queued: start it with atp_set. A standard ATP takes qa (whether closing needs a test by @qa) and codeReview. dependencies are ATPs that have to be closed before it.',
   input: z
     .strictObject({
       title: title(),
@@ -31,5 +30,15 @@ export const tool = writingTool({
   plan: planCreate,
   meets: followedUp,
 });
+
+export const documentation: Documentation = {
+  title: 'Queue an ATP',
+  description:
+    'Queues an ATP, by @pm. A review of a closed hotfix (sourceAtpId, or notes that say "from hotfix <id>") meets the follow-up it owes; a second review of the same source answers with the first and created false. A hotfix or an emergency is never queued: start it with atp_set. A standard ATP takes qa (whether closing needs a test by @qa) and codeReview. dependencies are ATPs that have to be closed before it.',
+  output: writtenAnswer,
+  fields: {
+    atpId: 'An id of your choosing; left out, the service makes one.',
+  },
+};
 
 export const handler = serveWriting(tool);

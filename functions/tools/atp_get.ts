@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { atpGetAnswer } from '../../lib/catalogue/answers.ts';
+import type { Documentation } from '../../lib/catalogue/documentation.ts';
 import { knownAtp, nextCalls } from '../../lib/flow/permit.ts';
 import { readingTool, serveReading } from '../../lib/reading-tool.ts';
 import { atpId, cursor } from '../../lib/schema.ts';
@@ -12,9 +14,6 @@ const ofKind = <T>(items: readonly Item[], kind: string, read: (item: Item) => T
 
 export const tool = readingTool({
   name: 'atp_get',
-  title: 'Read an ATP',
-  description:
-    'Answers an ATP as it is now, with its timeline, messages, artifacts, obligations, and the calls that the flow permits next for every role.',
   input: z.strictObject({ atpId: atpId(), cursor: z.optional(cursor()) }),
   reads: ({ atpId }) => [keys.atp(atpId), keys.emergencies],
   answer: async ({ atpId, cursor }, { table, items }) => {
@@ -31,5 +30,13 @@ export const tool = readingTool({
     };
   },
 });
+
+export const documentation: Documentation = {
+  title: 'Read an ATP',
+  description:
+    'Answers an ATP as it is now, with its timeline, messages, artifacts, obligations, and the calls that the flow permits next for every role.',
+  readOnly: true,
+  output: atpGetAnswer,
+};
 
 export const handler = serveReading(tool);

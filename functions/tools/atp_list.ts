@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { atpListAnswer } from '../../lib/catalogue/answers.ts';
+import type { Documentation } from '../../lib/catalogue/documentation.ts';
 import { atpTypes, statuses } from '../../lib/model.ts';
 import { readingTool, serveReading } from '../../lib/reading-tool.ts';
 import { cursor, limit } from '../../lib/schema.ts';
@@ -9,9 +11,6 @@ import { atpView } from '../../lib/view.ts';
 
 export const tool = readingTool({
   name: 'atp_list',
-  title: 'List ATPs',
-  description:
-    'Lists ATPs, newest first, of one status or type if asked. A page may end before limit; then there is a cursor.',
   input: z.strictObject({
     status: z.optional(z.enum(statuses)),
     type: z.optional(z.enum(atpTypes)),
@@ -35,5 +34,17 @@ export const tool = readingTool({
     };
   },
 });
+
+export const documentation: Documentation = {
+  title: 'List ATPs',
+  description:
+    'Lists ATPs, newest first, of one status or type if asked. A page may end before limit; then there is a cursor.',
+  readOnly: true,
+  output: atpListAnswer,
+  fields: {
+    status: 'Only ATPs of this status.',
+    type: 'Only ATPs of this flow.',
+  },
+};
 
 export const handler = serveReading(tool);

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { writtenAnswer } from '../../lib/catalogue/answers.ts';
+import type { Documentation } from '../../lib/catalogue/documentation.ts';
 import { servedTypes } from '../../lib/flow/flows.ts';
 import { planSet } from '../../lib/flow/plan/start.ts';
 import { priorities, qaSettings, stages, statuses } from '../../lib/model.ts';
@@ -8,9 +10,6 @@ import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
 
 export const tool = writingTool({
   name: 'atp_set',
-  title: 'Start, move or correct an ATP',
-  description:
-    "With a new atpId and status InProgress, @pm starts a hotfix at once, or with type emergency an emergency. With a known atpId and a status, performs the flow's transition to it for your role. With a known atpId and no status, @pm corrects title, notes, priority, incident or evidence, decides qa where that was left to @pm, or raises a running hotfix (type emergency).",
   input: z
     .strictObject({
       atpId: atpId(),
@@ -35,5 +34,19 @@ export const tool = writingTool({
   reads: ({ atpId }) => [keys.atp(atpId)],
   plan: planSet,
 });
+
+export const documentation: Documentation = {
+  title: 'Start, move or correct an ATP',
+  description:
+    "With a new atpId and status InProgress, @pm starts a hotfix at once, or with type emergency an emergency. With a known atpId and a status, performs the flow's transition to it for your role. With a known atpId and no status, @pm corrects title, notes, priority, incident or evidence, decides qa where that was left to @pm, or raises a running hotfix (type emergency).",
+  destructive: true,
+  tellsPeople: true,
+  output: writtenAnswer,
+  fields: {
+    status: 'Of a new ATP: InProgress. Left out, the call corrects what the ATP says.',
+    atpId: 'A new id of your choosing starts an ATP; a known one names it.',
+    type: 'Of a new ATP: hotfix (left out) or emergency. On a running hotfix, without a status: emergency raises it.',
+  },
+};
 
 export const handler = serveWriting(tool);

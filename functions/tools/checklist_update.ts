@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { writtenAnswer } from '../../lib/catalogue/answers.ts';
+import type { Documentation } from '../../lib/catalogue/documentation.ts';
 import { checklistItems } from '../../lib/flow/checklist.ts';
 import { planChecklist } from '../../lib/flow/plan/checklist.ts';
 import { across, atpId, checklistState, notes, role } from '../../lib/schema.ts';
@@ -7,9 +9,6 @@ import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
 
 export const tool = writingTool({
   name: 'checklist_update',
-  title: "Answer an item of a review's checklist",
-  description:
-    'On a review in progress, by @pm or @dev: marks an item done (with a note or a linkedAtpId), not-applicable (with a note), or open again. A review closes once no item is open.',
   input: z
     .strictObject({
       atpId: atpId(),
@@ -29,5 +28,13 @@ export const tool = writingTool({
   reads: ({ atpId, linkedAtpId }) => atpKeys(atpId, linkedAtpId),
   plan: planChecklist,
 });
+
+export const documentation: Documentation = {
+  title: "Answer an item of a review's checklist",
+  description:
+    'On a review in progress, by @pm or @dev: marks an item done (with a note or a linkedAtpId), not-applicable (with a note), or open again. A review closes once no item is open.',
+  destructive: true,
+  output: writtenAnswer,
+};
 
 export const handler = serveWriting(tool);

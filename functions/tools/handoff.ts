@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { messageAnswer } from '../../lib/catalogue/answers.ts';
+import type { Documentation } from '../../lib/catalogue/documentation.ts';
 import { handoffBody, handoffFaults, sections } from '../../lib/flow/handoff.ts';
 import { refuseSelfMessage } from '../../lib/flow/messages.ts';
 import { knownAtp } from '../../lib/flow/permit.ts';
@@ -42,9 +44,6 @@ const faultsOf = (given: Given): Fault[] => {
 
 export const tool = writingTool({
   name: 'handoff',
-  title: 'Hand a fix off to @pm',
-  description:
-    'The owner of the fix says what was completed, what is pending, and the evidence; the ATP becomes Complete in the same transaction. Needs one completed entry and one piece of evidence at least, or a body with the headings Completed Work, Pending Work and Evidence.',
   input: z
     .strictObject({
       atpId: atpId(),
@@ -70,5 +69,20 @@ export const tool = writingTool({
     );
   },
 });
+
+export const documentation: Documentation = {
+  title: 'Hand a fix off to @pm',
+  description:
+    'The owner of the fix says what was completed, what is pending, and the evidence; the ATP becomes Complete in the same transaction. Needs one completed entry and one piece of evidence at least, or a body with the headings Completed Work, Pending Work and Evidence.',
+  idempotent: true,
+  tellsPeople: true,
+  output: messageAnswer,
+  fields: {
+    toAgent: '@pm; leave it out.',
+    subject: 'One line; left out: Handoff and the id of the ATP.',
+    body: 'Instead of the lists: text with the headings Completed Work, Pending Work and Evidence.',
+    priority: 'Of an emergency P0-Critical; leave it out.',
+  },
+};
 
 export const handler = serveWriting(tool);

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { messageAnswer } from '../../lib/catalogue/answers.ts';
+import type { Documentation } from '../../lib/catalogue/documentation.ts';
 import { planAcknowledge } from '../../lib/flow/plan/acknowledge.ts';
 import { messageParts } from '../../lib/ids.ts';
 import { notes, opaqueId, role } from '../../lib/schema.ts';
@@ -7,9 +9,6 @@ import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
 
 export const tool = writingTool({
   name: 'message_ack',
-  title: 'Acknowledge a message',
-  description:
-    'Takes the directive: the first @dev to acknowledge the newest directive to @dev owns the fix. Acknowledging any other message is a receipt.',
   input: z.strictObject({ messageId: opaqueId(), agent: z.optional(role()), notes: z.optional(notes()) }),
   reads: ({ messageId }) => {
     const parts = messageParts(messageId);
@@ -17,5 +16,13 @@ export const tool = writingTool({
   },
   plan: (input, snapshot, call) => planAcknowledge(input, messageParts(input.messageId)?.atpId, snapshot, call),
 });
+
+export const documentation: Documentation = {
+  title: 'Acknowledge a message',
+  description:
+    'Takes the directive: the first @dev to acknowledge the newest directive to @dev owns the fix. Acknowledging any other message is a receipt.',
+  idempotent: true,
+  output: messageAnswer,
+};
 
 export const handler = serveWriting(tool);

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { messageListAnswer } from '../../lib/catalogue/answers.ts';
+import type { Documentation } from '../../lib/catalogue/documentation.ts';
 import { knownAtp } from '../../lib/flow/permit.ts';
 import { readingTool, serveReading } from '../../lib/reading-tool.ts';
 import { atpId, cursor, limit } from '../../lib/schema.ts';
@@ -12,9 +14,6 @@ const WAITING = '0#';
 
 export const tool = readingTool({
   name: 'message_list',
-  title: 'List messages',
-  description:
-    'Without atpId the inbox of your role, with atpId the messages of that ATP. Directives that wait for acknowledgement stand first (open true lists only these), then by priority, then oldest first; those of an open emergency stand before all, and waitsFor names the emergencies that another directive has to wait for.',
   input: z.strictObject({
     atpId: z.optional(atpId()),
     open: z.optional(z.boolean()),
@@ -42,5 +41,16 @@ export const tool = readingTool({
     };
   },
 });
+
+export const documentation: Documentation = {
+  title: 'List messages',
+  description:
+    'Without atpId the inbox of your role, with atpId the messages of that ATP. Directives that wait for acknowledgement stand first (open true lists only these), then by priority, then oldest first; those of an open emergency stand before all, and waitsFor names the emergencies that another directive has to wait for.',
+  readOnly: true,
+  output: messageListAnswer,
+  fields: {
+    atpId: 'Lists the messages of this ATP; left out, the inbox of your role.',
+  },
+};
 
 export const handler = serveReading(tool);

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { messageAnswer } from '../../lib/catalogue/answers.ts';
+import type { Documentation } from '../../lib/catalogue/documentation.ts';
 import { handoffFaults } from '../../lib/flow/handoff.ts';
 import { wrongReceiver } from '../../lib/flow/messages.ts';
 import { meetsNotification, planMessage } from '../../lib/flow/plan/message.ts';
@@ -9,9 +11,6 @@ import { serveWriting, writingTool } from '../../lib/writing-tool.ts';
 
 export const tool = writingTool({
   name: 'message_send',
-  title: 'Send a message on an ATP',
-  description:
-    'Sends a message to another role. A Directive (@pm to @dev, @qa, @sre) tells it to act; a Handoff moves the ATP to Complete, as the handoff tool does; an HITLNotification or an Escalation reaches the operator by email and SMS; an Update or a Blocker tells @pm how it goes.',
   input: z
     .strictObject({
       atpId: atpId(),
@@ -37,5 +36,13 @@ export const tool = writingTool({
   plan: planMessage,
   meets: (input, snapshot) => (meetsNotification(input, snapshot) ? input.atpId : undefined),
 });
+
+export const documentation: Documentation = {
+  title: 'Send a message on an ATP',
+  description:
+    'Sends a message to another role. A Directive (@pm to @dev, @qa, @sre) tells it to act; a Handoff moves the ATP to Complete, as the handoff tool does; an HITLNotification or an Escalation reaches the operator by email and SMS; an Update or a Blocker tells @pm how it goes.',
+  tellsPeople: true,
+  output: messageAnswer,
+};
 
 export const handler = serveWriting(tool);

@@ -12,8 +12,15 @@ export type Table = { client: DynamoDBDocumentClient; name: string };
 export const timeouts = { requestTimeout: 3_000, throwOnRequestTimeout: true, connectionTimeout: 1_000 } as const;
 const MAX_ATTEMPTS = 3;
 
+let opened: Table | undefined;
+
 /** Made once per execution environment, at start-up. */
 export const openTable = (): Table => {
+  opened ??= connect();
+  return opened;
+};
+
+const connect = (): Table => {
   const client = new DynamoDBClient({
     maxAttempts: MAX_ATTEMPTS,
     requestHandler: timeouts,

@@ -100,3 +100,11 @@ test('every stand-in stands in a bundle: the SDK still reaches for what it repla
   const inputs = new Set(Object.values(accounts).flatMap(({ inputs }) => Object.keys(inputs)));
   expect(Object.keys(standIns).filter((name) => !inputs.has(`stand-in:${name}`))).toEqual([]);
 });
+
+test('no bundle of a tool carries its documentation', () => {
+  const carried = toolNames.filter((name) =>
+    Object.keys(account(name).inputs).some((input) => input.startsWith('lib/catalogue/')),
+  );
+  expect(carried).toEqual([]);
+  expect(functions['atp_close/index.mjs']).not.toContain('Closes a verified ATP');
+});

@@ -23,6 +23,7 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
   { files: ['lib/schema.ts'], may: ['lib/model.ts', 'lib/ids.ts'] },
   { files: ['lib/flow/'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/ids.ts', 'lib/duration.ts'] },
   { files: ['lib/view.ts'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/flow/'] },
+  { files: ['lib/catalogue/'], may: ['lib/model.ts', 'lib/refusal.ts'] },
   { files: ['lib/store/'], may: [...leaves, 'lib/refusal.ts', 'lib/principal.ts', 'lib/flow/write.ts'] },
   { files: ['lib/http/'], may: [...leaves, 'lib/refusal.ts', 'lib/principal.ts', 'lib/store/unavailable.ts'] },
   { files: ['lib/notify/'], may: [...leaves, 'lib/store/'] },
@@ -58,8 +59,18 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
   },
   {
     files: ['functions/tools/'],
-    may: [...leaves, 'lib/refusal.ts', 'lib/schema.ts', 'lib/view.ts', 'lib/store/', 'lib/flow/', ...tools],
+    may: [
+      ...leaves,
+      'lib/refusal.ts',
+      'lib/schema.ts',
+      'lib/view.ts',
+      'lib/store/',
+      'lib/flow/',
+      'lib/catalogue/',
+      ...tools,
+    ],
   },
+  { files: ['functions/tools.ts'], may: ['lib/model.ts', 'lib/catalogue/documentation.ts', 'functions/tools/'] },
   { files: ['functions/timer.ts'], may: [...leaves, 'lib/flow/plan/deadline.ts', 'lib/store/', 'lib/timer/'] },
   {
     files: ['functions/webhook.ts'],
