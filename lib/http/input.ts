@@ -113,12 +113,19 @@ const valuesOf = (issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidValue>): str
 /** For `issuesOf` to name: the fields of the object whose key is not known. */
 const fieldsOf = (schema: unknown): string => Object.keys((schema as z.core.$ZodObject)._zod.def.shape).join(', ');
 
+/** Ids cannot be made up: which tool shows them. */
+const lists: Record<string, string> = { atpId: 'atp_list', messageId: 'message_list', artifactId: 'atp_get' };
+const missing = (path: readonly unknown[] = []): string => {
+  const tool = lists[String(path.at(-1))];
+  return tool ? `is missing (${tool} shows it)` : 'is missing';
+};
+
 /** Without a locale every message would be "Invalid input"; zod's own would cost 7 KB in each bundle. */
 z.config({
   customError: (issue) => {
     switch (issue.code) {
       case 'invalid_type':
-        return issue.input === undefined ? 'is missing' : `must be of type ${issue.expected}`;
+        return issue.input === undefined ? missing(issue.path) : `must be of type ${issue.expected}`;
       case 'invalid_value':
         return valuesOf(issue);
       case 'too_small':

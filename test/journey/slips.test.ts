@@ -4,7 +4,7 @@ import { mended } from '../../lib/http/slips.ts';
 import type { ToolName } from '../../lib/model.ts';
 import { type Body, Given, newId, Service } from '../support/service.ts';
 import { goodInputs } from './bad-input/inputs.ts';
-import { type ShownTool, shownTools } from './slips/schemas.ts';
+import { type ShownTool, shownTools } from './teaching/catalogue.ts';
 
 const SEED = 20_261_124;
 
