@@ -96,7 +96,7 @@ const named = ({ tool, input: { status, messageType, artifactType, type } = {} }
 /** Whatever the ATP, or if there is none: what is permitted in it is told where there is one. */
 export const refuseSelfMessage = (atp: Atp | undefined, principal: Principal, toAgent: Role): void => {
   if (principal.role !== toAgent) return;
-  const detail = `You are ${toAgent}, and a message to your own role is refused: name another in toAgent, or keep it for the notes of your next step.`;
+  const detail = `You are ${toAgent}, and what goes to your own role, a handoff among it, is refused: it goes to another role, or into the notes of your next step.`;
   throw atp
     ? refuse('SELF_MESSAGE', `${detail} ${insteadOf(atp, principal)}`.trim(), atp, principal)
     : new Refusal('SELF_MESSAGE', detail);

@@ -38,7 +38,7 @@ export class Agent {
   /** Looks around, and does the first thing that is its own; whether there was any. */
   async turn(): Promise<boolean> {
     const { messages } = await this.#service.done(this.#who, 'message_list', { open: true });
-    const { atps } = await this.#service.done(this.#who, 'atp_list', {});
+    const { atps } = await this.#service.done(this.#who, 'atp_list', { limit: 5 });
     const atpIds = new Set<string>([...messages, ...atps].map(({ atpId }: Body) => atpId));
     for (const atpId of atpIds) {
       const { next } = await this.#service.done(this.#who, 'atp_get', { atpId });
