@@ -95,7 +95,7 @@ const issuesOf = (issue: z.core.$ZodIssue): Issue[] => {
   const known = issue.message.split(', ');
   return issue.keys.map((key, place) => {
     const meant = fieldFor(key, known);
-    const message = `is not a field here${meant ? `: say ${meant}, once` : ''}`;
+    const message = `is not a field here${meant ? `: say ${meant}` : ''}`;
     return {
       path: [...path, shortened(key)].join('.'),
       message: place === 0 ? `${message} (fields: ${issue.message})` : message,
