@@ -295,8 +295,17 @@ export type Event = {
 /** Emergencies that are open and have directed these roles, by `entryOf` their ids (lib/flow/dependencies.ts). */
 export type Emergencies = Record<`#${string}`, Role[]>;
 
-/** A call that the flow permits now, for one role. `input` holds the arguments already known. */
-export type NextCall = { tool: ToolName; role: Role; why: string; input?: Record<string, unknown> };
+/**
+ * A call that the flow permits now, for one role. `input` holds the arguments already known, `needs` names those that
+ * the caller writes.
+ */
+export type NextCall = {
+  tool: ToolName;
+  role: Role;
+  why: string;
+  input?: Record<string, unknown>;
+  needs?: string[];
+};
 
 export const isDirective = (type: MessageType): boolean => type === 'Directive' || type === 'EmergencyDirective';
 export const isClosed = (status: Status): boolean => status === 'Closed' || status === 'Rejected';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { atpIdPattern } from './ids.ts';
-import { checklistStates, incidentCategories, type Role, roles } from './model.ts';
+import { checklistStates, incidentCategories, roles } from './model.ts';
 
 /**
  * Fields of the tools' inputs with the limits of contract section 6. Lengths count code points, sizes UTF-8 bytes.
@@ -67,8 +67,8 @@ export const notes = () => text(4_000);
 export const body = () => sizedText(BODY_LIMIT, 'body');
 export const list = () => z.array(text(500)).check(z.maxLength(50, 'more than 50 entries'));
 
-/** A role in any letter case. */
-export const role = () => z.pipe(z.string().check(z.toLowerCase()), z.enum(roles)) as z.ZodMiniType<Role, string>;
+/** In any letter case, as every value of a list: lib/http/slips.ts. */
+export const role = () => z.enum(roles);
 
 const booleans = <const Names extends readonly string[]>(names: Names) =>
   z.strictObject(

@@ -2,8 +2,7 @@ import * as z from 'zod/mini';
 import { messageAnswer } from '../../lib/catalogue/answers.ts';
 import type { Documentation } from '../../lib/catalogue/documentation.ts';
 import { handoffBody, handoffFaults, sections } from '../../lib/flow/handoff.ts';
-import { refuseSelfMessage } from '../../lib/flow/messages.ts';
-import { knownAtp } from '../../lib/flow/permit.ts';
+import { knownAtp, refuseSelfMessage } from '../../lib/flow/permit.ts';
 import { planHandoff, refuseOtherPriority } from '../../lib/flow/plan/handoff.ts';
 import { priorities } from '../../lib/model.ts';
 import { across, atpId, body, isList, isText, LAID_OUT_LIMIT, list, role, title } from '../../lib/schema.ts';
@@ -61,7 +60,7 @@ export const tool = writingTool({
   plan: (input, snapshot, call) => {
     const { atpId, subject = `Handoff: ${atpId}`, priority, evidence } = input;
     refuseOtherPriority(snapshot.atp(atpId), priority);
-    refuseSelfMessage(call.principal.role, '@pm');
+    refuseSelfMessage(snapshot.atp(atpId), call.principal, '@pm');
     return planHandoff(
       knownAtp(snapshot, atpId),
       { tool: 'handoff', subject, body: bodyOf(input), priority, evidence },

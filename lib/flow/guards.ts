@@ -127,7 +127,7 @@ export const dependenciesClosed = guard({
   reads: ['openDependencies'],
   passes: ({ openDependencies }) => Object.keys(openDependencies).length === 0,
   detail: ({ openDependencies }) =>
-    `It depends on ATPs that are still open: ${idsOf(openDependencies).join(', ')}. Close these first.`,
+    `It depends on ATPs that are still open: ${idsOf(openDependencies).join(', ')}. Close these first, or wait for whoever has them; atp_get says what each of them needs.`,
 });
 
 export const alertResolved = guard({
@@ -137,7 +137,7 @@ export const alertResolved = guard({
   reads: ['alertFiring'],
   passes: ({ alertFiring }, call) => !alertFiring || Boolean(call?.alertOverride?.trim()),
   detail: () =>
-    'The alert that opened this still fires at its source. Wait until it resolves, send the fix back, or give alertOverride: the reason why it is closed all the same.',
+    'The alert that opened this still fires at its source. Wait until it resolves, send the fix back (atp_change_status with status InProgress and notes), or close it with alertOverride: the reason why it is closed all the same.',
 });
 
 export const checklistAnswered = guard({

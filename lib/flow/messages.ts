@@ -9,7 +9,6 @@ import {
   type Role,
   roles,
 } from '../model.ts';
-import { Refusal } from '../refusal.ts';
 
 type Rule = { from: readonly Role[]; to: readonly CallerRole[] };
 
@@ -34,14 +33,6 @@ export const wrongReceiver = (type: unknown, toAgent: unknown): string | undefin
   if (!known || !roles.some((role) => role === toAgent)) return undefined;
   const { to } = messageRules[known];
   return to.some((role) => role === toAgent) ? undefined : `a ${known} goes to ${to.join(', ')}, not to ${toAgent}`;
-};
-
-export const refuseSelfMessage = (fromAgent: Role, toAgent: Role): void => {
-  if (fromAgent !== toAgent) return;
-  throw new Refusal(
-    'SELF_MESSAGE',
-    `You are ${fromAgent}; a message to your own role is refused. What you want to keep for yourself belongs in notes.`,
-  );
 };
 
 export const maySend = (type: MessageType, fromAgent: Role): boolean => messageRules[type].from.includes(fromAgent);

@@ -28,13 +28,31 @@ export const nextCalls = (atp: Atp): NextCall[] => {
       role,
       why: whyNow(row, role, atp),
       input: row.input?.(atp) ?? { atpId: atp.atpId },
+      ...needsOf(row),
     })),
   );
 };
 
+/** What a call of the tool says in the words of its caller. */
+const ownWords: Partial<Record<ToolName, readonly string[]>> = {
+  message_send: ['subject', 'body'],
+  handoff: ['completed', 'evidence'],
+  artifact_create: ['title', 'content'],
+  atp_create: ['title'],
+  checklist_update: ['state', 'note'],
+};
+
+const needsOf = ({ tools: [tool], guards }: Transition): { needs?: string[] } => {
+  const needs = [...((tool && ownWords[tool]) ?? []), ...guards.flatMap(({ field }) => field ?? [])];
+  return needs.length > 0 ? { needs } : {};
+};
+
 /** What `@pm` decides next depends on whether the alert still fires. */
-const whyNow = ({ why }: Transition, role: Role, { alertResolvedAt }: Atp): string =>
-  role === '@pm' && alertResolvedAt ? `${why} (The alert resolved at its source at ${alertResolvedAt}.)` : why;
+const whyNow = ({ why }: Transition, role: Role, { alertFiring, alertResolvedAt }: Atp): string => {
+  if (role !== '@pm') return why;
+  if (alertFiring) return `${why} (The alert still fires at its source: closing waits for it, or needs alertOverride.)`;
+  return alertResolvedAt ? `${why} (The alert resolved at its source at ${alertResolvedAt}.)` : why;
+};
 
 const isCaller = (role: Role): boolean => role !== '@system' && role !== '@pager';
 
@@ -61,6 +79,28 @@ export const refuse = (code: Code, detail: string, atp: Atp, principal: Principa
     next: nextCalls(atp),
     ...(field && { issues: [{ path: field, message: detail }] }),
   });
+
+/** What the caller can do instead, in a sentence: for details that name no call of their own. */
+export const insteadOf = (atp: Atp, { role }: Principal): string => {
+  const next = nextCalls(atp);
+  const own = next.filter((call) => call.role === role).map(named);
+  if (own.length > 0) return `You can call ${[...new Set(own)].join(', ')} now; next has the arguments.`;
+  return next[0] ? `Nothing here is yours to do now: ${next[0].role} goes on with ${named(next[0])}.` : '';
+};
+
+const named = ({ tool, input: { status, messageType, artifactType, type } = {} }: NextCall): string => {
+  const what = status ?? messageType ?? artifactType ?? type;
+  return what ? `${tool} (${what})` : tool;
+};
+
+/** Whatever the ATP, or if there is none: what is permitted in it is told where there is one. */
+export const refuseSelfMessage = (atp: Atp | undefined, principal: Principal, toAgent: Role): void => {
+  if (principal.role !== toAgent) return;
+  const detail = `You are ${toAgent}, and what goes to your own role, a handoff among it, is refused: it goes to another role, or into the notes of your next step.`;
+  throw atp
+    ? refuse('SELF_MESSAGE', `${detail} ${insteadOf(atp, principal)}`.trim(), atp, principal)
+    : new Refusal('SELF_MESSAGE', detail);
+};
 
 export const refuseClosed = (atp: Atp, principal: Principal): void => {
   if (!isClosed(atp.status)) return;
@@ -102,7 +142,7 @@ export const rowFor = (atp: Atp, door: Door, principal: Principal): Transition =
   const allowed = [...new Set(rows.flatMap(({ roles }) => roles.filter(isCaller)))].join(' or ');
   throw refuse(
     'ROLE_NOT_PERMITTED',
-    `The ${atp.type} flow gives this step (${step} from ${atp.status}) to ${allowed}; you are ${principal.role}.`,
+    `The ${atp.type} flow gives this step (${step} from ${atp.status}) to ${allowed}; you are ${principal.role}. ${insteadOf(atp, principal)}`.trim(),
     atp,
     principal,
   );
@@ -113,7 +153,9 @@ const unlisted = (atp: Atp, { tool, to: asked }: Door, principal: Principal): Re
   const to = asked ?? atp.status;
   const restarts =
     asked === 'InProgress' && atp.status === 'InProgress' && (tool === 'atp_set' || tool === 'atp_change_status');
-  if (restarts) return refuse('ALREADY_EXISTS', `${atp.atpId} exists and is InProgress already.`, atp, principal);
+  const instead = insteadOf(atp, principal);
+  if (restarts)
+    return refuse('ALREADY_EXISTS', `${atp.atpId} exists and is InProgress already. ${instead}`.trim(), atp, principal);
   const targets = [
     ...new Set(
       flowOf(atp)
@@ -126,5 +168,5 @@ const unlisted = (atp: Atp, { tool, to: asked }: Door, principal: Principal): Re
     to === atp.status
       ? `${tool} does not fit ${atp.atpId} now: it is ${atp.status}.`
       : `The ${atp.type} flow has no step from ${atp.status} to ${to} through ${tool}.`;
-  return refuse('INVALID_TRANSITION', `${step} ${onward}`, atp, principal);
+  return refuse('INVALID_TRANSITION', `${step} ${onward} ${instead}`.trim(), atp, principal);
 };

@@ -42,7 +42,7 @@ export const review: Flow = {
       tools: ['checklist_update'],
       guards: [],
       effects: {},
-      why: 'Answer the open items of the checklist, one call each.',
+      why: 'Answer the next item of the checklist, a call for each: done with a note of what was found, or not-applicable with the reason.',
       offeredWhen: ({ checklist }) => openItems(checklist).length > 0,
       input: ({ atpId, checklist }) => ({ atpId, item: openItems(checklist)[0] }),
     },

@@ -1,7 +1,9 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { type Issue, Refusal } from '../refusal.ts';
+import { fieldFor, valueFor } from './foreign-words.ts';
 import { duplicateKeys } from './json.ts';
+import { mended } from './slips.ts';
 
 /** What a call says, or why it cannot be taken. A fault is thrown only after the token was found good. */
 export type Parsed<Input> = {
@@ -27,7 +29,8 @@ export const parseCall = <Input>(event: APIGatewayProxyEventV2, schema: z.ZodMin
   const { value, isJson, issues } = parseJson(event.headers['content-type'] ?? '', bytes);
   const outside = [...headerIssues, ...issues];
   if (!isJson) return { fault: invalid(outside) };
-  const result = schema.safeParse(value);
+  const strict = schema.safeParse(value);
+  const result = strict.success ? strict : schema.safeParse(mended(schema, value));
   if (result.success && outside.length === 0) {
     return { input: result.data, ...(idempotencyKey && { idempotencyKey }), ...(turnId && { turnId }) };
   }
@@ -85,11 +88,36 @@ const parseJson = (type: string, bytes: Uint8Array): Json => {
 const shortened = (name: string): string =>
   name.length > 100 ? `${name.slice(0, 100).replace(/[\uD800-\uDBFF]$/, '')}…` : name;
 
-/** An unknown field is named by its own path. */
+/** An unknown field is named by its own path, the first of an object with the fields that there are. */
 const issuesOf = (issue: z.core.$ZodIssue): Issue[] => {
   const path = issue.path.map(String);
   if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
-  return issue.keys.map((key) => ({ path: [...path, shortened(key)].join('.'), message: 'is not a field here' }));
+  const known = issue.message.split(', ');
+  return issue.keys.map((key, place) => {
+    const meant = fieldFor(key, known);
+    const message = `is not a field here${meant ? `: say ${meant}` : ''}`;
+    return {
+      path: [...path, shortened(key)].join('.'),
+      message: place === 0 ? `${message} (fields: ${issue.message})` : message,
+    };
+  });
+};
+
+const valuesOf = (issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidValue>): string => {
+  const { input, path = [], values } = issue;
+  const instead = valueFor(String(path.findLast((part) => typeof part === 'string')), input);
+  const listed = `${input === undefined ? 'is missing: ' : 'must be '}${values.length > 1 ? 'one of ' : ''}${values.join(', ')}`;
+  return instead ? `${listed}; for "${input}" say ${instead}` : listed;
+};
+
+/** For `issuesOf` to name: the fields of the object whose key is not known. */
+const fieldsOf = (schema: unknown): string => Object.keys((schema as z.core.$ZodObject)._zod.def.shape).join(', ');
+
+/** Ids cannot be made up: which tool shows them. */
+const lists: Record<string, string> = { atpId: 'atp_list', messageId: 'message_list', artifactId: 'atp_get' };
+const missing = (path: readonly unknown[] = []): string => {
+  const tool = lists[String(path.at(-1))];
+  return tool ? `is missing (${tool} shows it)` : 'is missing';
 };
 
 /** Without a locale every message would be "Invalid input"; zod's own would cost 7 KB in each bundle. */
@@ -97,15 +125,15 @@ z.config({
   customError: (issue) => {
     switch (issue.code) {
       case 'invalid_type':
-        return issue.input === undefined ? 'is missing' : `must be of type ${issue.expected}`;
+        return issue.input === undefined ? missing(issue.path) : `must be of type ${issue.expected}`;
       case 'invalid_value':
-        return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
+        return valuesOf(issue);
       case 'too_small':
         return `must be ${issue.minimum} at least`;
       case 'too_big':
         return `must be ${issue.maximum} at most`;
       case 'unrecognized_keys':
-        return 'has fields that are not known here';
+        return fieldsOf(issue.inst);
       default:
         return 'is not of the form that is asked for';
     }

@@ -72,7 +72,7 @@ describe('given lists of what was completed, what is pending, and the evidence',
     ['empty lists', { completed: [], evidence: [] }, ['completed', 'evidence']],
     ['pending alone', { pending: ['Watch it'] }, ['completed', 'evidence']],
     ['a blank entry', { completed: [' '], evidence: ['Tests pass'] }, ['completed.0']],
-    ['a text for a list', { completed: 'Rolled back', evidence: ['Tests pass'] }, ['completed']],
+    ['a number for a list', { completed: 7, evidence: ['Tests pass'] }, ['completed']],
   ])('when they hold %s, then what is missing is named', async (_, lists, paths) => {
     const { body } = await handOff(lists);
     expect(body.code).toBe('INVALID_INPUT');

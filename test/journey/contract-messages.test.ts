@@ -82,7 +82,7 @@ describe('given an open ATP', () => {
     },
   );
 
-  it.each(['@system', '@pager', '@nobody', 'pm', '', '@pm '])(
+  it.each(['@system', '@pager', '@nobody', 'pmo', '', '@pm;'])(
     'when it goes to %j, then that is a fault',
     async (toAgent) => {
       const body = { atpId: await given.started(), ...letter('Update', toAgent) };

@@ -11,8 +11,8 @@ import { type Call, iso } from '../call.ts';
 import { Draft } from '../draft.ts';
 import { waitsFor } from '../emergencies.ts';
 import { flowOf } from '../flows.ts';
-import { maySend, messageRules, refuseSelfMessage } from '../messages.ts';
-import { knownAtp, refuse, refuseClosed } from '../permit.ts';
+import { maySend, messageRules } from '../messages.ts';
+import { insteadOf, knownAtp, refuse, refuseClosed, refuseSelfMessage } from '../permit.ts';
 import { type Plan, type Snapshot, Unsettled } from '../write.ts';
 import { planHandoff, refuseOtherPriority } from './handoff.ts';
 import { withdrawal } from './transition.ts';
@@ -31,7 +31,7 @@ export type MessageInput = {
 export const planMessage = (input: MessageInput, snapshot: Snapshot, call: Call): Plan => {
   const { messageType, toAgent } = input;
   if (messageType === 'Handoff') refuseOtherPriority(snapshot.atp(input.atpId), input.priority);
-  refuseSelfMessage(call.principal.role, toAgent);
+  refuseSelfMessage(snapshot.atp(input.atpId), call.principal, toAgent);
   const atp = knownAtp(snapshot, input.atpId);
   if (messageType === 'Handoff') return planHandoff(atp, { ...input, tool: 'message_send' }, call);
   if (!betweenOperatorAndPm(call.principal.role, toAgent)) refuseClosed(atp, call.principal);
@@ -83,7 +83,7 @@ const refuseWrongSender = (atp: Atp, messageType: MessageType, { principal }: Ca
   if (maySend(messageType, principal.role)) return;
   throw refuse(
     'ROLE_NOT_PERMITTED',
-    `A ${messageType} is sent by ${messageRules[messageType].from.join(' or ')}; you are ${principal.role}.`,
+    `A ${messageType} is sent by ${messageRules[messageType].from.join(' or ')}; you are ${principal.role}. ${insteadOf(atp, principal)}`.trim(),
     atp,
     principal,
   );

@@ -101,7 +101,7 @@ const planStart = (input: AtpSetInput, call: Call): Plan => {
   if (!flow || !row || row.to !== status) {
     throw new Refusal(
       'INVALID_TRANSITION',
-      `${atpId} does not exist. A new hotfix starts with status InProgress; reviews are queued with atp_create.`,
+      `${atpId} does not exist. To start a hotfix, @pm calls atp_set with status InProgress (type emergency for Severity 1); all else is queued with atp_create. atp_list shows what exists.`,
       { next: startOf(atpId) },
     );
   }

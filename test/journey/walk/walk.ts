@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type AtpType, type ToolName, toolNames } from '../../../lib/model.ts';
+import { type AtpType, toolNames } from '../../../lib/model.ts';
 import { type Code, httpStatus } from '../../../lib/refusal.ts';
 import { type Answer, type Body, Given, Service } from '../../support/service.ts';
 import {
@@ -28,15 +28,20 @@ const offers = (next: Body[] = [], atpId: string): string[] =>
     .filter((call) => isAbout(atpId, call))
     .map(({ tool, role, input }) => [tool, role, ...telling.flatMap((name) => input[name] ?? [])].join(' '));
 
-/** What a call of `next` needs beside the arguments that it brings. */
-const lacking: Partial<Record<ToolName, Record<string, unknown>>> = {
-  message_send: { subject: 'On the checkout', body: 'What there is to say.' },
-  handoff: { completed: ['Rolled back'], evidence: ['Tests pass'] },
-  artifact_create: { title: 'Looked at', content: 'It holds.\nRegression test: test/totals.test.ts' },
-  atp_create: { title: 'Review' },
-  atp_change_status: { notes: 'Because it has to be.' },
-  checklist_update: { state: 'not-applicable', note: 'It does not apply.' },
+/** What the caller writes where `next` says that a call needs it. */
+const words: Record<string, unknown> = {
+  subject: 'On the checkout',
+  body: 'What there is to say.',
+  completed: ['Rolled back'],
+  evidence: ['Tests pass'],
+  title: 'Looked at',
+  content: 'It holds.',
+  regressionTest: 'test/totals.test.ts',
+  notes: 'Because it has to be.',
+  state: 'not-applicable',
+  note: 'It does not apply.',
 };
+const written = ({ needs = [] }: Body): Body => Object.fromEntries(needs.map((field: string) => [field, words[field]]));
 
 /** A principal of the role that `next` names; what `dev-1` has made, another @dev reviews. */
 const offeredTo = ({ role, input }: Body): string =>
@@ -134,8 +139,7 @@ export const walk = (type: AtpType, states: Walk): void => {
         const { body } = await world.service.call('pm-1', 'atp_get', { atpId });
         const call = body.next?.[position];
         if (!call) continue;
-        const input = { ...call.input, ...(lacking[call.tool as ToolName] ?? {}) };
-        const answer = await world.service.call(offeredTo(call), call.tool, input);
+        const answer = await world.service.call(offeredTo(call), call.tool, { ...call.input, ...written(call) });
         expect.soft(answer.body.code ?? 'accepted', offer).toBe('accepted');
       }
     });

@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import type { Governance, Input, Output } from '../../../lib/client.ts';
-import type { Event, NextCall, ToolName } from '../../../lib/model.ts';
+import type { Event, NextCall, Role, ToolName } from '../../../lib/model.ts';
 import type { AnswerView, ArtifactView, AtpView, MessageView } from '../../../lib/view.ts';
 
 /** Never called: tsc checks what stands in it. A line that compiles after all makes its `@ts-expect-error` an error. */
@@ -20,7 +20,7 @@ describe('the types of the client', () => {
     expectTypeOf<Input<'message_send'>['body']>().toEqualTypeOf<string>();
     expectTypeOf<Input<'message_ack'>>().toEqualTypeOf<{
       messageId: string;
-      agent?: string | undefined;
+      agent?: Role | undefined;
       notes?: string | undefined;
     }>();
   });
