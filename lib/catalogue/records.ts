@@ -207,6 +207,7 @@ export const nextCall = named(
     role,
     why: z.string(),
     input: optional(described(z.record(z.string(), z.unknown()), 'The arguments that are known already.')),
+    needs: optional(described(z.array(z.string()), 'The fields that the caller still has to write.')),
   }),
   'NextCall',
   'A call that the flow permits now, for one role.',
