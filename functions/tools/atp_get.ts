@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { knownAtp, nextCalls } from '../../lib/flow/permit.ts';
-import { readingTool, serveReading } from '../../lib/reading-tool.ts';
+import { readingTool, serveResource } from '../../lib/reading-tool.ts';
 import { atpId, cursor } from '../../lib/schema.ts';
 import { artifactOf, atpOf, emergenciesOf, eventOf, type Item, messageOf } from '../../lib/store/items.ts';
 import { keys } from '../../lib/store/keys.ts';
@@ -32,4 +32,4 @@ export const tool = readingTool({
   },
 });
 
-export const handler = serveReading(tool);
+export const handler = serveResource(tool);

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { atpTypes, statuses } from '../../lib/model.ts';
-import { readingTool, serveReading } from '../../lib/reading-tool.ts';
+import { readingTool, serveResource } from '../../lib/reading-tool.ts';
 import { cursor, limit } from '../../lib/schema.ts';
 import { atpOf } from '../../lib/store/items.ts';
 import { createdKey, shards, statusKey } from '../../lib/store/keys.ts';
@@ -36,4 +36,4 @@ export const tool = readingTool({
   },
 });
 
-export const handler = serveReading(tool);
+export const handler = serveResource(tool);

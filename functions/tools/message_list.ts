@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { knownAtp } from '../../lib/flow/permit.ts';
-import { readingTool, serveReading } from '../../lib/reading-tool.ts';
+import { readingTool, serveResource } from '../../lib/reading-tool.ts';
 import { atpId, cursor, limit } from '../../lib/schema.ts';
 import { atpOf, emergenciesOf, messageOf } from '../../lib/store/items.ts';
 import { atpKeys, inboxKey, keys, shards } from '../../lib/store/keys.ts';
@@ -43,4 +43,4 @@ export const tool = readingTool({
   },
 });
 
-export const handler = serveReading(tool);
+export const handler = serveResource(tool, 'atpId');
