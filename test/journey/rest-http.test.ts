@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freshAssembly } from '../../infra/local/assembly.ts';
 import { type RunningStack, startStack } from '../../infra/local/start.ts';
@@ -54,6 +55,8 @@ describe('given a read over GET', () => {
     ['/inbox?open=true&limit=5', 'message_list', { open: true, limit: 5 }],
     ['/inbox?open=false', 'message_list', { open: false }],
     ['/inbox?open=yes', 'message_list', { open: 'yes' }],
+    ['/inbox?since=2026-01-01T00:00:00.000Z&waitSeconds=20', 'message_list', { since: '2026-01-01T00:00:00.000Z' }],
+    ['/atps/AT-none?waitSeconds=20', 'atp_get', { atpId: 'AT-none' }],
     ['/atps/AT%20%C3%A9', 'atp_get', { atpId: 'AT é' }],
   ] as const)('when %s is read, then the answer is that of %s %j', async (path, tool, input) => {
     const [over, posted] = [await get('dev-1', path), await service.call('dev-1', tool, input)];
@@ -148,3 +151,28 @@ test('given a GET with a body, then that is no field of it', async () => {
   expect(body.issues).toEqual([{ path: 'body', message: 'is not a field here' }]);
 });
 
+describe('given a wait', () => {
+  test('when a directive is sent after it began, then the answer brings it', async () => {
+    const waiting = await given.started();
+    const began = Date.now();
+    let isAnswered = false;
+    const answer = get('sre-1', '/inbox?open=true&waitSeconds=20').finally(() => {
+      isAnswered = true;
+    });
+    await pause(300);
+    expect(isAnswered).toBe(false);
+    const sent = await service.done('pm-1', 'message_send', letter(waiting, 'Directive', '@sre'));
+    const { status, body } = await answer;
+    expect(status).toBe(200);
+    expect(body.messages.map(({ messageId }: Body) => messageId)).toEqual([sent.message.messageId]);
+    // of the 20 s that it would have waited
+    expect(Date.now() - began).toBeLessThan(15_000);
+  });
+
+  test('when nothing comes within its time, then the answer is the list as it is', async () => {
+    const began = Date.now();
+    const { status, body } = await get('operator-1', '/inbox?waitSeconds=1');
+    expect(Date.now() - began).toBeGreaterThanOrEqual(1_000);
+    expect([status, body]).toEqual([200, await service.done('operator-1', 'message_list', {})]);
+  });
+});
