@@ -1,5 +1,5 @@
 import { jsonAnswer } from './http/answer.ts';
-import { readParser, validateReads } from './http/rest.ts';
+import { parseRead, validateReads } from './http/rest.ts';
 import { type Caller, type Effect, serve, type Tool } from './tool.ts';
 
 /** A tool that changes nothing. `caller.items` holds what it asked for in `reads`. */
@@ -20,4 +20,4 @@ export const serveReading = <Input, Output extends object>(tool: ReadingTool<Inp
 
 /** Serves a GET of the tool's resource as well, which has all fields of a POST but `hidden`. */
 export const serveResource = <Input, Output extends object>(tool: ReadingTool<Input, Output>, ...hidden: string[]) =>
-  serve(tool, effectOf(tool), { parse: readParser(tool.input, hidden) }).use(validateReads());
+  serve(tool, effectOf(tool), { parse: (event) => parseRead(event, tool.input, hidden) }).use(validateReads());

@@ -8,13 +8,16 @@ import { type Parsed, parseCall } from './input.ts';
 
 const isGet = ({ routeKey }: APIGatewayProxyEventV2): boolean => routeKey.startsWith('GET ');
 
-type Parser<Input> = (event: APIGatewayProxyEventV2) => Parsed<Input>;
-
 /** Of a POST the body, of a GET path and query, which have all fields of `schema`, an object's, but `hidden`. */
-export const readParser = <Input>(schema: z.ZodMiniType<Input>, hidden: readonly string[]): Parser<Input> => {
+export const parseRead = <Input>(
+  event: APIGatewayProxyEventV2,
+  schema: z.ZodMiniType<Input>,
+  hidden: readonly string[],
+): Parsed<Input> => {
+  if (!isGet(event)) return parseCall(event, schema);
   const mask = Object.fromEntries(hidden.map((name) => [name, true as const]));
   const overGet = z.omit(schema as unknown as z.ZodMiniObject, mask) as unknown as z.ZodMiniType<Input>;
-  return (event) => (isGet(event) ? parseCall(asPost(event, overGet), overGet) : parseCall(event, schema));
+  return parseCall(asPost(event, overGet), overGet);
 };
 
 /** A parameter that stands twice is a key that stands twice: faults are found, named and put in order where those of a body are. */
