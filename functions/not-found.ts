@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { problemAnswer } from '../lib/http/answer.ts';
-import { toolNames } from '../lib/model.ts';
+import { readRoutes, toolNames } from '../lib/model.ts';
 import { Refusal } from '../lib/refusal.ts';
 
 /** Code points of a method or a path that an answer repeats. */
@@ -17,8 +17,21 @@ export const handler = async ({
 const detail = (method: string, path: string): string => {
   const tool = toolNames.find((name) => path === `/tools/${name}`);
   if (tool) return `${tool} is called with POST, not with ${shown(method)}.`;
+  const read = readRoutes.find((route) => isAt(route.path, path));
+  if (read) return `${read.path} is read with GET, not with ${shown(method)}. ${TOOLS}`;
   const nothing = `There is nothing at ${shown(method)} ${shown(path)}.`;
-  return `${nothing} Tools are called with POST /tools/<tool>, where <tool> is one of ${toolNames.join(', ')}.`;
+  return `${nothing} ${TOOLS} Read over GET are ${readRoutes.map((route) => route.path).join(', ')}.`;
+};
+
+const TOOLS = `Tools are called with POST /tools/<tool>, where <tool> is one of ${toolNames.join(', ')}.`;
+
+/** Whether the path fits one that may hold a variable. */
+const isAt = (pattern: string, path: string): boolean => {
+  const parts = path.split('/');
+  const wanted = pattern.split('/');
+  return (
+    parts.length === wanted.length && wanted.every((part, n) => part === parts[n] || (part[0] === '{' && parts[n]))
+  );
 };
 
 /** A stranger's text: cut between characters, without control characters or lone surrogates. */

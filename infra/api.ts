@@ -11,7 +11,7 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { toolNames } from '../lib/model.ts';
+import { readRoutes, toolNames } from '../lib/model.ts';
 import { type Deployment, ServiceFunction } from './function.ts';
 import type { Pagers } from './pagers.ts';
 import type { Tools } from './tools.ts';
@@ -39,7 +39,7 @@ const accessLog = {
   functionError: '$context.integrationErrorMessage',
 };
 
-/** One route per tool, those of the doors for pages, the health check, and a refusal for all else. */
+/** One route per tool, a second of those that are read over GET, those of the doors for pages, the health check, and a refusal for all else. */
 export class Api extends Construct {
   readonly api: HttpApi;
   readonly accessLog: LogGroup;
@@ -47,11 +47,13 @@ export class Api extends Construct {
   constructor(scope: Construct, id: string, { tools, pagers, throttle, ...deployment }: Options) {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', { apiName: Stack.of(this).stackName, createDefaultStage: false });
+    const lookedUp =
+      'The function looks the token up in its one read: a revocation holds at once, and no authorizer starts cold before it.';
     for (const name of toolNames) {
-      const key = HttpRouteKey.with(`/tools/${name}`, HttpMethod.POST);
-      const reason =
-        'The function looks the token up in its one read: a revocation holds at once, and no authorizer starts cold before it.';
-      this.#route(name, key, tools.functions[name], reason);
+      this.#route(name, HttpRouteKey.with(`/tools/${name}`, HttpMethod.POST), tools.functions[name], lookedUp);
+    }
+    for (const { path, tool } of readRoutes) {
+      this.#route(`${tool}-get`, HttpRouteKey.with(path, HttpMethod.GET), tools.functions[tool], lookedUp);
     }
     for (const { method, path, pager } of pagers.routes) {
       const reason =

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { env } from '../lib/env.ts';
-import { type Timeouts, type ToolName, toolNames } from '../lib/model.ts';
+import { readRoutes, type Timeouts, type ToolName, toolNames } from '../lib/model.ts';
 import type { ArtifactBucket } from './artifact-bucket.ts';
 import { type Deployment, ServiceFunction } from './function.ts';
 import type { ControlPlaneTable } from './table.ts';
@@ -11,6 +11,9 @@ type Options = Deployment & {
   timeouts: Timeouts;
   webhooks: boolean;
 };
+
+const overGet = (name: ToolName): string[] =>
+  readRoutes.filter(({ tool }) => tool === name).map(({ path }) => `GET ${path}`);
 
 /** One function per tool, each with what its own requests need. */
 export class Tools extends Construct {
@@ -50,7 +53,7 @@ export class Tools extends Construct {
         const tool = new ServiceFunction(this, name, {
           ...deployment,
           entry: name,
-          description: `POST /tools/${name}`,
+          description: [`POST /tools/${name}`, ...overGet(name)].join(', '),
         });
         bindings[name](tool);
         return [name, tool];

@@ -22,5 +22,13 @@ export const artifactIdOf = ({ atpId, ulid }: IdParts): string => `art_${atpId}_
 /** Undefined for an id that this service cannot have given. */
 export const messageParts = (id: string): IdParts | undefined => parts(messageIdPattern, id);
 export const artifactParts = (id: string): IdParts | undefined => parts(artifactIdPattern, id);
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+/** What the ULIDs of that time (milliseconds since the epoch) begin with; all later ones sort behind it. */
+export const ulidTime = (at: number): string => {
+  let digits = '';
+  for (let left = Math.max(at, 0); digits.length < 10; left = Math.floor(left / 32))
+    digits = CROCKFORD[left % 32] + digits;
+  return digits;
+};
 /** The ULID of an id of this service. */
 export const ulidOf = (id: string): string => id.slice(-26);

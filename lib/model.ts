@@ -55,6 +55,12 @@ export const qaSettings = ['always', 'pm-decision', 'never'] as const;
 /** Of a page, as the Events API v2 of PagerDuty has them. */
 export const severities = ['critical', 'error', 'warning', 'info'] as const;
 export const persistModes = ['db', 'file', 'both'] as const;
+/** Reads over GET: each path, and the tool whose answer it gives. */
+export const readRoutes = [
+  { path: '/atps', tool: 'atp_list' },
+  { path: '/atps/{atpId}', tool: 'atp_get' },
+  { path: '/inbox', tool: 'message_list' },
+] as const;
 export const toolNames = [
   'atp_set',
   'atp_create',

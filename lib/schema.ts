@@ -96,6 +96,21 @@ export const checklistState = () => z.enum(checklistStates);
 export const limit = () => z._default(z.int().check(z.minimum(1), z.maximum(100)), 25);
 export const cursor = () => line(2_048);
 
+/** Seconds that a read waits for something new: with what is read afterwards it ends before the function does. */
+export const waitSeconds = () => z.int().check(z.minimum(0), z.maximum(20));
+/** A time as answers give it. */
+export const time = () =>
+  z.string().check(
+    z.refine<string>(isTime, {
+      error: 'must be a time as answers give it, such as 2026-11-23T21:43:09.373Z',
+      params: { jsonSchema: { format: 'date-time' } },
+    }),
+  );
+const isTime = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) &&
+  !Number.isNaN(Date.parse(text)) &&
+  new Date(text).toISOString() === text;
+
 type Fault = { path: string; message: string; tooLarge?: boolean };
 
 /**

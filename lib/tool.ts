@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type * as z from 'zod/mini';
 import { answerRefusals } from './http/answer.ts';
 import { bearerToken } from './http/bearer.ts';
-import { parseCall } from './http/input.ts';
+import { type Parsed, parseCall } from './http/input.ts';
 import type { Principal, ToolName } from './model.ts';
 import { principalOf, type TokenItem } from './principal.ts';
 import { Refusal } from './refusal.ts';
@@ -25,29 +25,38 @@ export type Caller = {
   items: Items;
   principal: Principal;
   markers: { idempotency?: Key; turn?: Key };
+  /** When the call came in, milliseconds since the epoch. */
+  began: number;
 };
 
 /** What a tool does once the caller is known and the input is good: `readingTool` and `writingTool` bring it. */
 export type Effect<Input> = (input: Input, caller: Caller) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /** The Lambda handler of a tool: identity from the credential, then the input, then the one read, then the effect. */
-export const serve = <Input>(tool: Tool<Input>, effect: Effect<Input>, { keepsMarkers = false } = {}) => {
+export const serve = <Input>(
+  tool: Tool<Input>,
+  effect: Effect<Input>,
+  { keepsMarkers = false, parse = (event) => parseCall(event, tool.input) }: Serving<Input> = {},
+) => {
   const table = openTable();
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(answerRefusals())
-    .handler((event) => answer({ tool, effect, table, keepsMarkers }, event));
+    .handler((event) => answer({ tool, effect, table, keepsMarkers, parse }, event));
 };
 
-type Served<Input> = { tool: Tool<Input>; effect: Effect<Input>; table: Table; keepsMarkers: boolean };
+/** `parse` reads the input of a call: left out, from the body of a POST. */
+type Serving<Input> = { keepsMarkers?: boolean; parse?: (event: APIGatewayProxyEventV2) => Parsed<Input> };
+type Served<Input> = { tool: Tool<Input>; effect: Effect<Input>; table: Table } & Required<Serving<Input>>;
 
 const answer = async <Input>(
-  { tool, effect, table, keepsMarkers }: Served<Input>,
+  { tool, effect, table, keepsMarkers, parse }: Served<Input>,
   event: APIGatewayProxyEventV2,
 ): Promise<APIGatewayProxyStructuredResultV2> => {
+  const began = Date.now();
   const credential = bearerToken(event);
   const token = keys.token(credential);
   if ((event.body?.length ?? 0) > UNKNOWN_CALLER_LIMIT) identify(await readItems(table, [token]), token);
-  const { input, fault, idempotencyKey, turnId } = parseCall(event, tool.input);
+  const { input, fault, idempotencyKey, turnId } = parse(event);
   if (fault || input === undefined) {
     identify(await readItems(table, [token]), token);
     throw fault ?? new Error('a call without input and without fault');
@@ -59,7 +68,7 @@ const answer = async <Input>(
   const items = await readItems(table, [token, ...(tool.reads?.(input) ?? []), ...Object.values(markers)]);
   const principal = identify(items, token);
   refuseOtherAgent(input, principal);
-  return effect(input, { table, items, principal, markers });
+  return effect(input, { table, items, principal, markers, began });
 };
 
 /** Characters of a body that are read for anybody; only files are longer, and are read for callers that are known. */

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { atpListAnswer } from '../../lib/catalogue/answers.ts';
 import type { Documentation } from '../../lib/catalogue/documentation.ts';
 import { atpTypes, statuses } from '../../lib/model.ts';
-import { readingTool, serveReading } from '../../lib/reading-tool.ts';
+import { readingTool, serveResource } from '../../lib/reading-tool.ts';
 import { cursor, limit } from '../../lib/schema.ts';
 import { atpOf } from '../../lib/store/items.ts';
 import { createdKey, shards, statusKey } from '../../lib/store/keys.ts';
@@ -47,4 +47,4 @@ export const documentation: Documentation = {
   },
 };
 
-export const handler = serveReading(tool);
+export const handler = serveResource(tool);

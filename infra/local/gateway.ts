@@ -149,7 +149,8 @@ const send = (
       // API Gateway renames it; both are here, so that neither kind of client is surprised (docs/adr/0021).
       ...(challenge && { 'x-amzn-remapped-www-authenticate': challenge }),
       ...(cookies && { 'set-cookie': cookies }),
-      'content-length': bytes.length,
+      // None with an answer that has no body by its status (RFC 9110, 8.6).
+      ...(statusCode !== 204 && statusCode !== 304 && { 'content-length': bytes.length }),
       'apigw-requestid': requestId,
       ...(!response.req.complete && { connection: 'close' }),
     })

@@ -5,11 +5,20 @@ import type { RouteMatch } from './routes.ts';
 /** Headers that concern one connection: they end at the gateway. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade']);
 
-/** Path and query as the client wrote them. */
+/** The query as the client wrote it, the path decoded: routes are looked for by that (docs/adr/0021). */
 export const targetOf = ({ url = '/' }: IncomingMessage): { path: string; query: string } => {
   const origin = /^https?:\/\/[^/?]*/i.exec(url)?.[0] ?? '';
   const [path = '', ...query] = url.slice(origin.length).split('?');
-  return { path: path.startsWith('/') ? path : '/', query: query.join('?') };
+  return { path: path.startsWith('/') ? decoded(path) : '/', query: query.join('?') };
+};
+
+/** Once. What is no UTF-8, or no escape, stays as it is. */
+const decoded = (path: string): string => {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 };
 
 /**

@@ -59,5 +59,7 @@ export const fields: Readonly<Record<string, string>> = {
   linkedAtpId: 'The ATP that sees to it.',
   open: 'true: only directives that wait for acknowledgement.',
   limit: 'Entries of a page at most.',
+  waitSeconds: 'Waits so long at most for something new; then the answer is as it is.',
+  since: 'A time as answers give it: what is new came after it.',
   cursor: 'Where the last page ended, as its answer gave it.',
 };

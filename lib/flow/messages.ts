@@ -47,3 +47,11 @@ export const urgency = (priority: Priority, ulid: string): string => `1#${priori
 /** Of a directive that waits for acknowledgement: before all else, those of an emergency first of all. */
 export const urgencyWaiting = (priority: Priority, ulid: string, takesPrecedence = false): string =>
   `0#${takesPrecedence ? 0 : 1}${priorities.indexOf(priority)}#${ulid}`;
+
+/** What the keys of each class and priority begin with, in the order of an inbox; a ULID follows. */
+export const urgencyRuns = (waitingOnly = false): string[] => [
+  ...[true, false].flatMap((takesPrecedence) =>
+    priorities.map((priority) => urgencyWaiting(priority, '', takesPrecedence)),
+  ),
+  ...(waitingOnly ? [] : priorities.map((priority) => urgency(priority, ''))),
+];

@@ -12,6 +12,12 @@ export type Table = { client: DynamoDBDocumentClient; name: string };
 export const timeouts = { requestTimeout: 3_000, throwOnRequestTimeout: true, connectionTimeout: 1_000 } as const;
 const MAX_ATTEMPTS = 3;
 
+/** The same table, whose requests are given up when the signal says so: what they then throw is `isUnavailable`. */
+export const givenUp = ({ client, name }: Table, signal: AbortSignal): Table => {
+  const send = (command: never) => client.send(command, { abortSignal: signal });
+  return { name, client: Object.assign(Object.create(client), { send }) };
+};
+
 let opened: Table | undefined;
 
 /** Made once per execution environment, at start-up. */

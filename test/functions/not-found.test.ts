@@ -25,6 +25,22 @@ describe('a call that has no route', () => {
     expect(problem.detail).toBe('atp_set is called with POST, not with GET.');
   });
 
+  test.each([
+    ['POST', '/atps', '/atps'],
+    ['PUT', '/atps/AT-1', '/atps/{atpId}'],
+    ['HEAD', '/inbox', '/inbox'],
+  ])('given %s %s, then the refusal says that it is read with GET', async (method, path, route) => {
+    const { problem } = await asked(method, path);
+    expect(problem.detail).toMatch(`${route} is read with GET, not with ${method}. Tools are called with POST`);
+  });
+
+  test('given an unknown path near one that is read, then the refusal names what is', async () => {
+    for (const path of ['/atps/', '/atps/AT-1/messages', '/inboxes'])
+      expect((await asked('GET', path)).problem.detail).toMatch(
+        /Read over GET are \/atps, \/atps\/\{atpId\}, \/inbox\.$/,
+      );
+  });
+
   test('given any text at all, then the answer is short, well formed and without control characters', async () => {
     const text = fc.string({ unit: 'binary', maxLength: 5_000 });
     await fc.assert(

@@ -1,7 +1,7 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { toolNames } from '../../lib/model.ts';
+import { readRoutes, toolNames } from '../../lib/model.ts';
 import { indexes } from '../../lib/store/keys.ts';
 import { composed, named, onlyOf, propertiesOf, resourcesOf, SYNTHESIS_MS, synthesized } from '../support/synthesis.ts';
 
@@ -10,6 +10,7 @@ const pages = [
   'POST /pager/grafana, PUT /pager/grafana',
 ];
 const pageRoutes = pages.flatMap((routes) => routes.split(', '));
+const reads = readRoutes.map(({ path }) => `GET ${path}`);
 const events = ['POST /v2/enqueue', 'POST /v2/change/enqueue'];
 
 /** Retained, and everything by default. */
@@ -137,10 +138,17 @@ describe('the timers', () => {
 });
 
 describe('the API', () => {
-  test('has a route per tool, those of the doors for pages, the health check and a refusal of all else, each to its own function', () => {
+  test('has a route per tool, one for each read over GET, those of the doors for pages, the health check and a refusal of all else, each to its own function', () => {
     const routes = propertiesOf(prod, 'AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey);
     expect(routes.sort()).toEqual(
-      [...toolNames.map((name) => `POST /tools/${name}`), ...events, ...pageRoutes, 'GET /healthz', '$default'].sort(),
+      [
+        ...toolNames.map((name) => `POST /tools/${name}`),
+        ...reads,
+        ...events,
+        ...pageRoutes,
+        'GET /healthz',
+        '$default',
+      ].sort(),
     );
     const functions = resourcesOf(prod, 'AWS::Lambda::Function');
     const integrations = resourcesOf(prod, 'AWS::ApiGatewayV2::Integration');
@@ -172,7 +180,7 @@ describe('the API', () => {
       .map(({ SourceArn }) => String(named(SourceArn)));
     const paths = sources.map((source) => source.replace(/.*:execute-api:[^/]*/, ''));
     const tools = toolNames.map((name) => `/tools/${name}`);
-    const doors = [...events, ...pageRoutes].map((route) => route.replace(/^[A-Z]+ /, ''));
+    const doors = [...reads, ...events, ...pageRoutes].map((route) => route.replace(/^[A-Z]+ /, ''));
     const expected = [...tools, ...doors, '/healthz', ''].map((path) => `/*/*${path}`);
     expect(paths.sort()).toEqual(expected.sort());
   });

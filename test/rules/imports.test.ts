@@ -6,7 +6,14 @@ import { cycleIn, type Import, importsOf, sources } from '../support/imports.ts'
 const root = join(import.meta.dirname, '../..');
 
 const leaves = ['lib/model.ts', 'lib/env.ts', 'lib/ids.ts', 'lib/log.ts', 'lib/ulid.ts', 'lib/duration.ts'];
-const tools = ['lib/tool.ts', 'lib/reading-tool.ts', 'lib/writing-tool.ts', 'lib/idempotency.ts', 'lib/turn.ts'];
+const tools = [
+  'lib/waiting.ts',
+  'lib/tool.ts',
+  'lib/reading-tool.ts',
+  'lib/writing-tool.ts',
+  'lib/idempotency.ts',
+  'lib/turn.ts',
+];
 /** What an operator makes for a source of pages. */
 const integrations = ['lib/pager/credential.ts', 'lib/pager/integration.ts', 'lib/pager/secret-list.ts'];
 /** What takes pages in: it reads, plans and writes. */

@@ -75,6 +75,11 @@ export const measuredCalls = (service: Service, table: Table): { [title: string]
     'atp_list, 25 of the newest': async () => call('pm-1', 'atp_list', {}),
     'atp_list, 25 of one status': async () => call('pm-1', 'atp_list', { status: 'InProgress' }),
     'message_list, an inbox': async () => call('dev-1', 'message_list', { open: true }),
+    'message_list, what is new': async () => {
+      const { atp } = await service.done('pm-1', 'atp_set', { atpId: newId(), status: 'InProgress' });
+      await given.directive(atp.atpId);
+      return call('dev-1', 'message_list', { since: atp.createdAt });
+    },
     'message_list, of an ATP': async () => call('pm-1', 'message_list', { atpId: (await given.closed()).atpId }),
     artifact_get: async () => {
       const atpId = await given.completed();

@@ -102,6 +102,24 @@ test('given routes that overlap, when a path fits several, then the most specifi
   expect(await routeOf('GET', '/')).toBe('$default');
 });
 
+test('given escapes in a path, when it is called, then routes and functions see it decoded, once', async () => {
+  const { url } = await givenApi(echo, ['GET /files/{name}', '$default']);
+  const seen = async (path: string) => jsonOf(await fetch(url + path));
+  expect(await seen('/files/AT%2D1%20%C3%A9%2541')).toMatchObject({
+    rawPath: '/files/AT-1 é%41',
+    pathParameters: { name: 'AT-1 é%41' },
+  });
+  expect(await seen('/files/a%2Fb')).toMatchObject({ routeKey: '$default' });
+  expect(await seen('/files/%ff')).toMatchObject({ pathParameters: { name: '%ff' } });
+});
+
+test.each([204, 304])('given a function that answers %i, then the answer says no length', async (statusCode) => {
+  const { url } = await givenApi(`export const handler = () => ({ statusCode: ${statusCode} });`, ['$default']);
+  const answer = await exchange(url, 'GET / HTTP/1.1\r\nHost: local\r\nConnection: close\r\n\r\n');
+  expect(answer).toMatch(`HTTP/1.1 ${statusCode}`);
+  expect(answer.toLowerCase()).not.toContain('content-length');
+});
+
 test('given a route with variables, when it is called, then the function sees their values', async () => {
   const { url } = await givenApi(echo, ['GET /files/{name}/{rest+}']);
   expect(await (await fetch(`${url}/files/one/two/three`)).json()).toMatchObject({
