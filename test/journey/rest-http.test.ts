@@ -148,7 +148,7 @@ test('given a GET with a body, then that is no field of it', async () => {
       .on('error', reject)
       .end('{"limit":1}');
   });
-  expect(body.issues).toEqual([{ path: 'body', message: 'is not a field here' }]);
+  expect(body.issues).toMatchObject([{ path: 'body', message: expect.stringContaining('is not a field here') }]);
 });
 
 describe('given a wait', () => {
