@@ -1,0 +1,86 @@
+import type { ToolModule } from '../../../functions/tools.ts';
+import { inputSchema, type JsonSchema, outputSchema } from '../../../lib/catalogue/json-schema.ts';
+import type { ToolName } from '../../../lib/model.ts';
+import { codesOf } from './codes.ts';
+import { type HeaderName, parameter } from './components.ts';
+import type { Operation } from './operation.ts';
+import type { Schemas } from './schemas.ts';
+
+const tags: Record<ToolName, string> = {
+  atp_set: 'ATPs',
+  atp_create: 'ATPs',
+  atp_change_status: 'ATPs',
+  atp_close: 'ATPs',
+  atp_get: 'ATPs',
+  atp_list: 'ATPs',
+  checklist_update: 'ATPs',
+  handoff: 'Messages',
+  message_send: 'Messages',
+  message_ack: 'Messages',
+  message_list: 'Messages',
+  artifact_create: 'Artifacts',
+  artifact_get: 'Artifacts',
+  flow_get: 'Flows',
+};
+
+/** `POST /tools/<name>`. */
+export const toolOperation = ({ tool, documentation }: ToolModule, schemas: Schemas): Operation => {
+  const { name } = tool;
+  const input = inputSchema(tool.input, documentation);
+  const { title, description, readOnly, output } = documentation;
+  const headers: HeaderName[] = ['Cache-Control', ...(readOnly ? [] : (['Idempotent-Replayed'] as const))];
+  return {
+    method: 'post',
+    path: `/tools/${name}`,
+    operationId: name,
+    tag: tags[name],
+    summary: title,
+    description,
+    security: ['bearer'],
+    // A read has no effect to repeat or to end; it takes the headers all the same.
+    parameters: [parameter('Idempotency-Key'), parameter('X-Turn-Id')],
+    body: { schema: schemas.take(input), description: 'An unknown field is refused by name.' },
+    answers: { 200: { description: 'Done.', schema: schemas.take(outputSchema(output())), headers } },
+    codes: codesOf(name, input, documentation),
+  };
+};
+
+export type ReadRoute = { path: string; tool: ToolName };
+
+/**
+ * A tool that is read over GET as well: what of its input stands in the path is a parameter there, all else is one of
+ * the query. `hidden` is what only the tool takes.
+ */
+export const readOperation = (
+  { path, tool: name }: ReadRoute,
+  { tool, documentation }: ToolModule,
+  schemas: Schemas,
+  hidden: readonly string[] = [],
+): Operation => {
+  const input = inputSchema(tool.input, documentation);
+  const { title, description, output } = documentation;
+  const fields = Object.entries(input.properties ?? {}).filter(([field]) => !hidden.includes(field));
+  return {
+    method: 'get',
+    path,
+    operationId: `get_${name}`,
+    tag: tags[name],
+    summary: title,
+    description,
+    security: ['bearer'],
+    parameters: [
+      ...fields.map(([field, property]) => {
+        const { description, ...schema } = schemas.take(property as JsonSchema);
+        const inPath = path.includes(`{${field}}`);
+        const required = inPath || (input.required ?? []).includes(field);
+        return { name: field, in: inPath ? 'path' : 'query', required, description, schema };
+      }),
+      parameter('If-None-Match'),
+    ],
+    answers: {
+      200: { description: 'Done.', schema: schemas.take(outputSchema(output())), headers: ['Cache-Control', 'ETag'] },
+      304: { description: 'Nothing changed since that ETag.', headers: ['Cache-Control', 'ETag'] },
+    },
+    codes: codesOf(name, input, documentation).filter((code) => code !== 'PAYLOAD_TOO_LARGE'),
+  };
+};
