@@ -1,6 +1,7 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import openapi from '../../docs/openapi.json' with { type: 'json' };
 import { toolNames } from '../../lib/model.ts';
 import { indexes } from '../../lib/store/keys.ts';
 import { composed, named, onlyOf, propertiesOf, resourcesOf, SYNTHESIS_MS, synthesized } from '../support/synthesis.ts';
@@ -159,6 +160,14 @@ describe('the API', () => {
       const described = RouteKey === '$default' ? 'Refuses what has no route' : RouteKey;
       expect(String(functions[logicalId]?.Properties.Description).split(', ')).toContain(described);
     }
+  });
+
+  test('is what docs/openapi.json says, route by route', () => {
+    const routes = propertiesOf(prod, 'AWS::ApiGatewayV2::Route').map(({ RouteKey }) => String(RouteKey));
+    const operations = Object.entries(openapi.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect([...operations, '$default'].sort()).toEqual(routes.sort());
   });
 
   test('turns away what is over the throttle, 2,000 a second and 4,000 at once unless the context says otherwise', () => {

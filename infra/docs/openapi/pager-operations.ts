@@ -110,7 +110,7 @@ export const pagerOperations: readonly Operation[] = [
     body: body(schemas.alertGroup, 256),
   },
   { ...grafana, method: 'post', operationId: 'page_grafana' },
-  { ...grafana, method: 'put', operationId: 'page_grafana_put' },
+  { ...grafana, method: 'put', operationId: 'page_grafana_put', summary: 'A webhook of Grafana, by PUT' },
   {
     ...door,
     path: '/pager/sns',

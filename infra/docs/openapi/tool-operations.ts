@@ -45,17 +45,17 @@ export const toolOperation = ({ tool, documentation }: ToolModule, schemas: Sche
   };
 };
 
-export type ReadRoute = { path: string; tool: ToolName };
+/** `hidden` are fields that only the tool takes. */
+export type ReadRoute = { path: string; tool: ToolName; hidden?: readonly string[] };
 
 /**
  * A tool that is read over GET as well: what of its input stands in the path is a parameter there, all else is one of
- * the query. `hidden` is what only the tool takes.
+ * the query.
  */
 export const readOperation = (
-  { path, tool: name }: ReadRoute,
+  { path, tool: name, hidden = [] }: ReadRoute,
   { tool, documentation }: ToolModule,
   schemas: Schemas,
-  hidden: readonly string[] = [],
 ): Operation => {
   const input = inputSchema(tool.input, documentation);
   const { title, description, output } = documentation;

@@ -4,7 +4,13 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { tools as Tools } from '../../../functions/tools.ts';
+import { Schemas } from '../../../infra/docs/openapi/schemas.ts';
+import { readOperation } from '../../../infra/docs/openapi/tool-operations.ts';
+import { createGovernance } from '../../../lib/client.ts';
+import { env } from '../../../lib/env.ts';
+import type { ToolName } from '../../../lib/model.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a document of every shape
 type Any = any;
@@ -25,6 +31,64 @@ const faultsOf = (schema: Any, value: unknown): string => {
   validators.set(local, validate);
   return validate(value) ? '' : ajv.errorsText(validate.errors);
 };
+
+/** What the contract fixes. */
+const contract = `atp_set atp_create atp_change_status atp_close handoff message_send message_ack artifact_create
+  checklist_update atp_get atp_list message_list artifact_get flow_get`.split(/\s+/);
+
+describe('the tools', () => {
+  let tools: typeof Tools;
+  beforeAll(async () => {
+    Object.assign(process.env, { [env.table]: 'none', [env.timeouts]: '{}', [env.webhooks]: 'false' });
+    ({ tools } = await import('../../../functions/tools.ts'));
+  });
+
+  it('are the same in the contract, in the code, in the document and in the client', () => {
+    expect(Object.keys(tools)).toEqual(contract);
+    const called = operations.filter(({ path }) => path.startsWith('/tools/'));
+    expect(called.map(({ path, method, operation }) => [path, method, operation.operationId])).toEqual(
+      contract.map((name) => [`/tools/${name}`, 'post', name]),
+    );
+    const client = createGovernance({ url: 'http://127.0.0.1:1', token: 'none' });
+    expect(Object.keys(client).sort()).toEqual([...contract, 'turn'].sort());
+  });
+
+  it('given the example of a request, then it is what the tool takes; without a required field it is not', () => {
+    for (const { operation } of operations.filter(({ path }) => path.startsWith('/tools/'))) {
+      const { input } = tools[operation.operationId as ToolName].tool;
+      const { schema, examples } = operation.requestBody.content['application/json'];
+      for (const { value } of Object.values<Any>(examples)) {
+        expect(input.safeParse(value).success, operation.operationId).toBe(true);
+        for (const name of schema.required ?? []) {
+          const { [name]: _, ...rest } = value;
+          expect(input.safeParse(rest).success, `${operation.operationId} without ${name}`).toBe(false);
+          expect(faultsOf(schema, rest)).not.toBe('');
+        }
+      }
+    }
+  });
+});
+
+describe('a tool that is read over GET', () => {
+  it.each([
+    { path: '/atps/{atpId}', tool: 'atp_get', hidden: [], expected: ['atpId path required', 'cursor query'] },
+    {
+      path: '/inbox',
+      tool: 'message_list',
+      hidden: ['atpId'],
+      expected: ['open query', 'limit query', 'cursor query'],
+    },
+  ] as const)('given $path, then its parameters are the fields of $tool', async ({ path, tool, hidden, expected }) => {
+    const { tools } = await import('../../../functions/tools.ts');
+    const operation = readOperation({ path, tool, hidden }, tools[tool], new Schemas());
+    const told = (operation.parameters as Any[]).flatMap(({ name, in: where, required }) =>
+      name ? [`${name} ${where}${required ? ' required' : ''}`] : [],
+    );
+    expect(told).toEqual(expect.arrayContaining([...expected]));
+    for (const name of hidden) expect(told.join()).not.toContain(name);
+    expect(Object.keys(operation.answers)).toEqual(['200', '304']);
+  });
+});
 
 describe('docs/openapi.json', () => {
   it('is valid OpenAPI 3.1 by the schema of the OpenAPI Initiative', async () => {
