@@ -15,6 +15,21 @@ const beginnings = [
   { tool: 'atp_create', input: { type: 'standard', qa: 'never' } },
 ] as const satisfies readonly { tool: string; input: object }[];
 const BEGINS = 0.06;
+/** What is asked for before its time: to be refused by the guards. */
+const sections = '### Completed Work\n- It\n### Pending Work\n### Evidence\n- It';
+const early = [
+  { tool: 'atp_close', roles: ['@pm'], input: {} },
+  { tool: 'atp_change_status', roles: ['@pm'], input: { status: 'Closed' } },
+  { tool: 'atp_set', roles: ['@pm'], input: { status: 'Closed' } },
+  { tool: 'atp_change_status', roles: ['@dev', 'dev-2'], input: { status: 'Complete' } },
+  { tool: 'atp_set', roles: ['@dev', 'dev-2'], input: { status: 'Complete' } },
+  {
+    tool: 'message_send',
+    roles: ['@dev', 'dev-2'],
+    input: { messageType: 'Handoff', toAgent: '@pm', subject: 'Ready', body: sections },
+  },
+] as const;
+const EARLY = 0.15;
 
 const pools = ['atpId', 'messageId', 'artifactId', 'cursor'] as const;
 type Pool = (typeof pools)[number];
@@ -60,6 +75,11 @@ export class Pools {
       return { tool, role: '@pm', input: { ...input, atpId, ...(dependencies && { dependencies }) } };
     }
     const found = dice.pick(dice.pick([...this.#suggestions.values()]) ?? []);
+    const { atpId } = found?.input ?? {};
+    if (atpId && dice.chance(EARLY)) {
+      const { tool, roles, input } = dice.pick(early);
+      return { tool, role: dice.pick(roles), input: { ...input, atpId } };
+    }
     // Or little would live to be closed.
     return found?.input.status === 'Rejected' && dice.chance(0.9) ? undefined : found;
   }
