@@ -15,7 +15,7 @@ import { createIntegration } from '../../lib/store/integrations.ts';
 import { onEach } from '../support/callers.ts';
 import { integrationOf, now, recordOf } from '../support/pages/integrations.ts';
 import type { Source, World } from './requests.ts';
-import { type Door, fuzz } from './run.ts';
+import { type Door, fuzz, pathOf } from './run.ts';
 
 const HELP = `Requests made from docs/openapi.json, and every answer held against it.
 
@@ -69,10 +69,10 @@ const worldOf = async ({ dynamodb, ssm, tokens }: RunningStack): Promise<World> 
 
 const over =
   (url: string): Door =>
-  async ({ operation: { method, path }, headers, query, body }) => {
-    const address = new URL(`${url}${path}`);
+  async ({ operation, path, headers, query, body }) => {
+    const address = new URL(`${url}${pathOf(operation, path)}`);
     for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
-    const answer = await fetch(address, { method, headers, ...(body !== undefined && { body }) });
+    const answer = await fetch(address, { method: operation.method, headers, ...(body !== undefined && { body }) });
     return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() };
   };
 

@@ -15,6 +15,8 @@ export type World = {
 
 export type Request = {
   operation: Operation;
+  /** What stands for the parts of the path that are parameters. */
+  path: Record<string, string>;
   headers: Record<string, string>;
   query: Record<string, string>;
   /** Undefined for a GET. */
@@ -81,7 +83,7 @@ export class Requests {
     if (dice.chance(0.15)) headers['x-turn-id'] = `turn-${dice.below(4)}-${Math.floor(this.#requests / 200)}`;
     if (dice.chance(0.02)) headers['idempotency-key'] = 'not one word';
     if (dice.chance(0.1)) headers['accept-encoding'] = 'identity';
-    const request = this.#request(operation, headers, {}, body);
+    const request = this.#request(operation, headers, body);
     if (operation.requestBody && dice.chance(0.1)) this.#keyed(request);
     return request;
   }
@@ -131,19 +133,28 @@ export class Requests {
     else if (name !== 'events' && isKnown) headers.authorization = `Bearer ${source.credential}`;
     const query: Record<string, string> = signs || name === 'sns' ? { integration: source.integrationId } : {};
     if (dice.chance(0.02)) query.integration = hostileText(dice);
-    return { operation, headers, query, body: dice.chance(0.01) ? text.padEnd(TOO_LARGE.page) : text };
+    return { operation, path: {}, headers, query, body: dice.chance(0.01) ? text.padEnd(TOO_LARGE.page) : text };
   }
 
-  #request(
-    operation: Operation,
-    headers: Record<string, string>,
-    query: Record<string, string>,
-    body: unknown,
-  ): Request {
-    if (!operation.requestBody) return { operation, headers, query };
+  #request(operation: Operation, headers: Record<string, string>, body: unknown): Request {
+    const { path, query } = this.#parameters(operation);
+    if (!operation.requestBody) return { operation, path, headers, query };
     const text = JSON.stringify(body) ?? '';
-    if (this.#dice.chance(0.002)) return { operation, headers, query, body: text.padEnd(TOO_LARGE.tool) };
-    return { operation, headers, query, body: this.#dice.chance(0.99) ? text : text.slice(0, -1) };
+    if (this.#dice.chance(0.002)) return { operation, path, headers, query, body: text.padEnd(TOO_LARGE.tool) };
+    return { operation, path, headers, query, body: this.#dice.chance(0.99) ? text : text.slice(0, -1) };
+  }
+
+  #parameters({ parameters = [] }: Operation): Pick<Request, 'path' | 'query'> {
+    const made = { path: {} as Record<string, string>, query: {} as Record<string, string> };
+    for (const each of parameters) {
+      if ('$ref' in each || (each.in !== 'path' && each.in !== 'query')) continue;
+      if (!each.required && this.#dice.chance(0.7)) continue;
+      const value = this.#dice.chance(0.95)
+        ? valueFor(each.schema ?? {}, this.#dice, this.#pools, each.name)
+        : hostileText(this.#dice);
+      made[each.in][each.name] = String(value).toWellFormed() || 'x';
+    }
+    return made;
   }
 }
 

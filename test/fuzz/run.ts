@@ -4,6 +4,10 @@ import { Pools } from './pools.ts';
 import { type Request, Requests, type World } from './requests.ts';
 import { Tally } from './tally.ts';
 
+/** With its parameters filled in. */
+export const pathOf = ({ path }: Request['operation'], given: Request['path']): string =>
+  path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(given[name] ?? ''));
+
 export type Door = (request: Request) => Promise<Answer>;
 
 type Given = { requests: number; seed: number; callers: number };
@@ -22,13 +26,13 @@ export const fuzz = async (world: World, door: Door, { requests, seed, callers }
 };
 
 const once = async (request: Request, door: Door, pools: Pools, tally: Tally): Promise<void> => {
-  const { operation, headers, query, body } = request;
+  const { operation, path, headers, query, body } = request;
   const answer = await door(request);
   tally.count(operation, answer);
   const { authorization: _, ...shown } = headers;
   const faults = faultsIn(operation, answer);
   if (faults.length > 0) {
-    const asked = { headers: shown, query, body: body?.slice(0, 2_000) };
+    const asked = { path, headers: shown, query, body: body?.slice(0, 2_000) };
     tally.failures.push({ operationId: operation.operationId, faults, request: asked });
   }
   if (answer.headers['content-type']?.includes('json') && operation.requestBody) pools.learn(JSON.parse(answer.body));

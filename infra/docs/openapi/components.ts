@@ -28,7 +28,7 @@ export const headers = {
     "default-src 'none'; style-src 'sha256-…'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   ),
   'Content-Encoding': text('gzip, where Accept-Encoding allows it.', 'gzip'),
-  Vary: text('Accept-Encoding: what is compressed for one is not for another.', 'accept-encoding'),
+  Vary: text('What another answer would depend on.', 'accept-encoding'),
   'X-Content-Type-Options': text('The content type is what it says.', 'nosniff'),
   'Referrer-Policy': text('Links tell nobody where they were followed.', 'no-referrer'),
 } as const;

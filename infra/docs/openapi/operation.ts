@@ -106,12 +106,12 @@ const problemOf = (status: number, codes: readonly Code[]): JsonSchema => ({
   ],
 });
 
-/** What was refused stands beside the refusal: such a request is no example of what to send. */
+/** What was refused stands beside the refusal: it is no example of what to send. What is not all in a body stands there too. */
 const media = (type: string, schema: JsonSchema, exchanges: readonly Exchange[]): object => {
   const shown = exchanges.filter(({ answer }) => answer.type === type);
   const examples = shown.map(({ name, summary, request, answer }) => [
     name,
-    { summary, value: answer.body, ...(answer.status >= 300 && { 'x-request': request }) },
+    { summary, value: answer.body, ...((answer.status >= 300 || request.query) && { 'x-request': request }) },
   ]);
   return { [type]: { schema, ...(examples.length > 0 && { examples: Object.fromEntries(examples) }) } };
 };

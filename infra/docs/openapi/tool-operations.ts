@@ -57,30 +57,34 @@ export const readOperation = (
   { tool, documentation }: ToolModule,
   schemas: Schemas,
 ): Operation => {
-  const input = inputSchema(tool.input, documentation);
+  const { properties = {}, required = [], ...rest } = inputSchema(tool.input, documentation);
+  const fields = Object.entries(properties).filter(([field]) => !hidden.includes(field));
+  const input = { ...rest, properties: Object.fromEntries(fields) };
   const { title, description, output } = documentation;
-  const fields = Object.entries(input.properties ?? {}).filter(([field]) => !hidden.includes(field));
   return {
     method: 'get',
     path,
     operationId: `get_${name}`,
     tag: tags[name],
-    summary: title,
+    summary: `${title}, over GET`,
     description,
     security: ['bearer'],
     parameters: [
       ...fields.map(([field, property]) => {
         const { description, ...schema } = schemas.take(property as JsonSchema);
         const inPath = path.includes(`{${field}}`);
-        const required = inPath || (input.required ?? []).includes(field);
-        return { name: field, in: inPath ? 'path' : 'query', required, description, schema };
+        const isRequired = inPath || required.includes(field);
+        return { name: field, in: inPath ? 'path' : 'query', required: isRequired, description, schema };
       }),
       parameter('If-None-Match'),
     ],
     answers: {
-      200: { description: 'Done.', schema: schemas.take(outputSchema(output())), headers: ['Cache-Control', 'ETag'] },
-      304: { description: 'Nothing changed since that ETag.', headers: ['Cache-Control', 'ETag'] },
+      200: { description: 'Done.', schema: schemas.take(outputSchema(output())), headers: validators },
+      304: { description: 'Nothing changed since that ETag.', headers: validators },
     },
     codes: codesOf(name, input, documentation).filter((code) => code !== 'PAYLOAD_TOO_LARGE'),
   };
 };
+
+/** Who asked may keep it, and asks anew each time. */
+const validators: readonly HeaderName[] = ['Cache-Control', 'ETag', 'Vary'];
