@@ -40,7 +40,7 @@ const OPTIONAL = 0.2;
 const KNOWN = 0.9;
 /** Fields that may be left out, and rarely are by whoever knows what for. */
 const likely = ['completed', 'evidence', 'notes', 'note'];
-const unlikely = ['agent', 'fromAgent', 'stage', 'codeReview', 'type', 'qa', 'drill', 'verdict'];
+const unlikely = ['agent', 'fromAgent', 'stage', 'codeReview', 'type', 'qa', 'drill', 'verdict', 'waitSeconds'];
 const roles = ['@pm', '@dev', '@operator', '@sre', '@qa', '@PM'] as const;
 
 /** Unknown fields of an open object stay out: the schema says nothing of them. */
@@ -52,6 +52,8 @@ export const valueFor = (schema: Schema, dice: Dice, pools: Pools, name = ''): u
   const type = Array.isArray(schema.type) ? dice.pick(schema.type) : schema.type;
   // A gate that does not hold is rare, or nothing would ever be closed.
   if (type === 'boolean') return dice.chance(0.85);
+  // Callers wait for each answer.
+  if (name === 'waitSeconds') return dice.pick([0, 1]);
   if (type === 'integer' || type === 'number') return numberOf(schema, dice);
   if (type === 'string') return textOf(schema, dice, pools, name);
   if (type === 'array') {
