@@ -55,7 +55,7 @@ const handlerOf = async ({ operationId }: Operation) => {
   const file = files[operationId] ?? (operationId.startsWith('page_') ? operationId.replace('page_', 'pager-') : '');
   const loaded = file
     ? await import(`../../functions/${file}.ts`)
-    : await import(`../../functions/tools/${operationId}.ts`);
+    : await import(`../../functions/tools/${operationId.replace(/^get_/, '')}.ts`);
   return loaded.handler;
 };
 
