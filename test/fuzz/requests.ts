@@ -30,6 +30,8 @@ const TOO_LARGE = { tool: 6_000_001, page: 524_289 };
 /** What changes something is asked for more often than what only answers. */
 const weighted = operations.flatMap((operation) => {
   if (operation.tags.includes('Service')) return [operation];
+  // Another protocol, with a suite of its own.
+  if (operation.tags.includes('Agents')) return [];
   return Array.from({ length: /_(get|list)$|^page_/.test(operation.operationId) ? 3 : 8 }, () => operation);
 });
 const roles = ['@pm', '@dev', '@operator', '@sre', '@qa', 'dev-2'] as const;

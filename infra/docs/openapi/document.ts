@@ -5,6 +5,7 @@ import { problem } from '../../../lib/catalogue/answers.ts';
 import { outputSchema } from '../../../lib/catalogue/json-schema.ts';
 import { type ToolName, toolNames } from '../../../lib/model.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
+import { agentOperations } from './agent-operations.ts';
 import { gatewayError, headers, parameters, securitySchemes } from './components.ts';
 import type { Exchange } from './exchange.ts';
 import { type Operation, rendered } from './operation.ts';
@@ -18,6 +19,8 @@ type Given = {
   exchanges: readonly Exchange[];
   /** Tools that are read over GET as well. */
   readRoutes?: readonly ReadRoute[];
+  /** Whether agents are served through the Model Context Protocol. */
+  agents?: boolean;
 };
 
 const description = `Agents call tools over HTTP: \`POST /tools/<tool>\` with a JSON object and a bearer token, which says who calls and in which role. Every answer of a write has \`next\`: the calls that the flow permits now, for every role.
@@ -31,25 +34,27 @@ const tags = [
   { name: 'Messages', description: 'Between roles, on an ATP: directives, handoffs, notices to the operator.' },
   { name: 'Artifacts', description: 'Reports and other documents kept with an ATP.' },
   { name: 'Flows', description: 'The tables of transitions.' },
+  { name: 'Agents', description: 'The same tools for agents that speak the Model Context Protocol.' },
   { name: 'Pages', description: 'Doors for whatever already pages your people; see docs/pagers.md.' },
   { name: 'Service', description: 'Open to all.' },
 ];
 
 /** All operations, in the order of the document. */
 export const operationsOf = (
-  { tools, readRoutes = [] }: Pick<Given, 'tools' | 'readRoutes'>,
+  { tools, readRoutes = [], agents = false }: Omit<Given, 'exchanges'>,
   schemas: Schemas = new Schemas(),
 ): readonly Operation[] => [
   ...toolNames.map((name) => toolOperation(tools[name], schemas)),
   ...readRoutes.map((route) => readOperation(route, tools[route.tool], schemas)),
+  ...(agents ? agentOperations : []),
   ...pagerOperations,
   ...serviceOperations,
 ];
 
-export const openApiDocument = ({ tools, exchanges, readRoutes }: Given): object => {
+export const openApiDocument = ({ exchanges, ...served }: Given): object => {
   const schemas = new Schemas();
   schemas.take(outputSchema(problem));
-  const operations = operationsOf({ tools, ...(readRoutes && { readRoutes }) }, schemas);
+  const operations = operationsOf(served, schemas);
   const byPath = Map.groupBy(operations, ({ path }) => path);
   return {
     openapi: '3.1.1',
@@ -61,7 +66,7 @@ export const openApiDocument = ({ tools, exchanges, readRoutes }: Given): object
       license: { name: 'Apache 2.0', identifier: packageJson.license },
     },
     servers: [{ url: '/', description: 'Wherever this document is served.' }],
-    tags,
+    tags: tags.filter(({ name }) => operations.some(({ tag }) => tag === name)),
     paths: Object.fromEntries(
       [...byPath].map(([path, all]) => [
         path,
