@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { tools as Tools } from '../../functions/tools.ts';
+import { headers } from '../../infra/docs/openapi/components.ts';
 import { openApiDocument } from '../../infra/docs/openapi/document.ts';
 import type { Exchange } from '../../infra/docs/openapi/exchange.ts';
 import { type Code, httpStatus } from '../../lib/refusal.ts';
@@ -48,6 +49,14 @@ describe('the examples', () => {
     const missing = (Object.keys(httpStatus) as Code[]).filter((code) => !seen.has(code) && !notPlayed.includes(code));
     expect(missing).toEqual([]);
   });
+
+  it.each(['Cache-Control', 'Idempotent-Replayed', 'WWW-Authenticate'] as const)(
+    'shows %s as it was answered',
+    (name) => {
+      const answered = new Set(exchanges.map(({ answer }) => answer.headers[name.toLowerCase()]));
+      expect(answered).toContain(headers[name].example);
+    },
+  );
 
   it('given the story, played anew, then docs/openapi.json is what was answered (npm run docs:openapi writes it)', async () => {
     const document = JSON.parse(JSON.stringify(openApiDocument({ tools, exchanges })));

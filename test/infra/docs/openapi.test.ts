@@ -144,6 +144,12 @@ describe('docs/openapi.json', () => {
     }
   });
 
+  it('given a record inside another, then it is referred to; what is said of one place is said there alone', () => {
+    const { createdBy, owner } = document.components.schemas.Atp.properties;
+    expect(createdBy).toEqual({ $ref: '#/components/schemas/Principal' });
+    expect(owner).toEqual({ ...createdBy, description: expect.stringContaining('newest directive') });
+  });
+
   it('given an example, then it is what its schema says', () => {
     const faults: string[] = [];
     let checked = 0;
