@@ -39,7 +39,7 @@ const accessLog = {
   functionError: '$context.integrationErrorMessage',
 };
 
-/** One route per tool, a second of those that are read over GET, those of the doors for pages, the health check, and a refusal for all else. */
+/** One route per tool, a second of those that are read over GET, those of the doors for pages, the health check, the documents, and a refusal for all else. */
 export class Api extends Construct {
   readonly api: HttpApi;
   readonly accessLog: LogGroup;
@@ -67,8 +67,16 @@ export class Api extends Construct {
       entry: 'health',
       description: 'GET /healthz',
     });
-    const open = 'It answers anyone the same few bytes, and reaches nothing.';
+    const open = 'It answers anyone the same bytes, and reaches nothing.';
     this.#route('Health', HttpRouteKey.with('/healthz', HttpMethod.GET), health, open);
+    const openapi = new ServiceFunction(this, 'openapi', {
+      ...deployment,
+      ...small,
+      entry: 'openapi',
+      description: 'GET /openapi.json, GET /docs',
+    });
+    this.#route('Openapi', HttpRouteKey.with('/openapi.json', HttpMethod.GET), openapi, open);
+    this.#route('Docs', HttpRouteKey.with('/docs', HttpMethod.GET), openapi, open);
     const notFound = new ServiceFunction(this, 'not-found', {
       ...deployment,
       ...small,

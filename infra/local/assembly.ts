@@ -5,7 +5,7 @@ import { alone } from './lock.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
 /** What the template and its bundles are made of. */
-const sources = ['functions', 'lib', 'infra', 'package-lock.json', 'cdk.json'];
+const sources = ['functions', 'lib', 'infra', 'docs/openapi.json', 'package-lock.json', 'cdk.json'];
 
 /** When the newest file below was changed, in milliseconds since the epoch; 0 where there is none. */
 const newest = (path: string): number => {

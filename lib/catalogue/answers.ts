@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import { atpTypes, roles, statuses, toolNames } from '../model.ts';
 import { httpStatus } from '../refusal.ts';
-import { artifact, artifactWithContent, atp, event, message, next } from './records.ts';
+import { artifact, artifactWithContent, atp, event, message, next, principal } from './records.ts';
 
 const cursor = z.exactOptional(z.string());
 
@@ -62,7 +62,13 @@ export const problem = z
     code: z.enum(Object.keys(httpStatus) as [keyof typeof httpStatus]),
     requestId: z.string(),
     current: z.exactOptional(
-      z.object({ status: z.exactOptional(z.enum(statuses)), role: z.exactOptional(z.enum(roles)) }),
+      z.object({
+        status: z.exactOptional(z.enum(statuses)),
+        role: z.exactOptional(z.enum(roles)),
+        type: z.exactOptional(z.enum(atpTypes)),
+        owner: z.exactOptional(principal),
+        closedInTurn: z.exactOptional(z.string()),
+      }),
     ),
     next: z.exactOptional(next),
     issues: z.exactOptional(z.array(z.object({ path: z.string(), message: z.string() }))),

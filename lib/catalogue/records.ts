@@ -105,7 +105,7 @@ export const atp = named(
     createdAt: time(),
     createdBy: principal,
     updatedAt: time(),
-    owner: optional(described(principal, 'Who took the newest directive: only they complete the fix.')),
+    owner: described(optional(principal), 'Who took the newest directive: only they complete the fix.'),
     evidence: optional(z.array(z.string())),
     incident: optional(incident),
     acknowledgedAt: optional(time()),

@@ -1,6 +1,7 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import openapi from '../../docs/openapi.json' with { type: 'json' };
 import { readRoutes, toolNames } from '../../lib/model.ts';
 import { indexes } from '../../lib/store/keys.ts';
 import { composed, named, onlyOf, propertiesOf, resourcesOf, SYNTHESIS_MS, synthesized } from '../support/synthesis.ts';
@@ -11,6 +12,7 @@ const pages = [
 ];
 const pageRoutes = pages.flatMap((routes) => routes.split(', '));
 const reads = readRoutes.map(({ path }) => `GET ${path}`);
+const documents = ['GET /openapi.json', 'GET /docs'];
 const events = ['POST /v2/enqueue', 'POST /v2/change/enqueue'];
 
 /** Retained, and everything by default. */
@@ -37,7 +39,7 @@ beforeAll(async () => {
 
 describe('cdk-nag', () => {
   test('passes in every stage, or there would be no template here', () => {
-    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(26);
+    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(27);
   });
 
   test('given something that it objects to, then nothing is synthesized', async () => {
@@ -138,7 +140,7 @@ describe('the timers', () => {
 });
 
 describe('the API', () => {
-  test('has a route per tool, one for each read over GET, those of the doors for pages, the health check and a refusal of all else, each to its own function', () => {
+  test('has a route per tool, one for each read over GET, those of the doors for pages, the health check, the documents and a refusal of all else, each to its own function', () => {
     const routes = propertiesOf(prod, 'AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey);
     expect(routes.sort()).toEqual(
       [
@@ -147,6 +149,7 @@ describe('the API', () => {
         ...events,
         ...pageRoutes,
         'GET /healthz',
+        ...documents,
         '$default',
       ].sort(),
     );
@@ -159,6 +162,14 @@ describe('the API', () => {
       const described = RouteKey === '$default' ? 'Refuses what has no route' : RouteKey;
       expect(String(functions[logicalId]?.Properties.Description).split(', ')).toContain(described);
     }
+  });
+
+  test('is what docs/openapi.json says, route by route', () => {
+    const routes = propertiesOf(prod, 'AWS::ApiGatewayV2::Route').map(({ RouteKey }) => String(RouteKey));
+    const operations = Object.entries(openapi.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect([...operations, '$default'].sort()).toEqual(routes.sort());
   });
 
   test('turns away what is over the throttle, 2,000 a second and 4,000 at once unless the context says otherwise', () => {
@@ -181,7 +192,7 @@ describe('the API', () => {
     const paths = sources.map((source) => source.replace(/.*:execute-api:[^/]*/, ''));
     const tools = toolNames.map((name) => `/tools/${name}`);
     const doors = [...reads, ...events, ...pageRoutes].map((route) => route.replace(/^[A-Z]+ /, ''));
-    const expected = [...tools, ...doors, '/healthz', ''].map((path) => `/*/*${path}`);
+    const expected = [...tools, ...doors, '/healthz', '/openapi.json', '/docs', ''].map((path) => `/*/*${path}`);
     expect(paths.sort()).toEqual(expected.sort());
   });
 });

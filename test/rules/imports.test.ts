@@ -31,6 +31,7 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
   { files: ['lib/flow/'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/ids.ts', 'lib/duration.ts'] },
   { files: ['lib/view.ts'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/flow/'] },
   { files: ['lib/catalogue/'], may: ['lib/model.ts', 'lib/refusal.ts'] },
+  { files: ['lib/docs/'], may: [] },
   { files: ['lib/store/'], may: [...leaves, 'lib/refusal.ts', 'lib/principal.ts', 'lib/flow/write.ts'] },
   { files: ['lib/http/'], may: [...leaves, 'lib/refusal.ts', 'lib/principal.ts', 'lib/store/unavailable.ts'] },
   { files: ['lib/notify/'], may: [...leaves, 'lib/store/'] },
@@ -78,6 +79,7 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
     ],
   },
   { files: ['functions/tools.ts'], may: ['lib/model.ts', 'lib/catalogue/documentation.ts', 'functions/tools/'] },
+  { files: ['functions/openapi.ts'], may: ['docs/openapi.json', 'lib/docs/'] },
   { files: ['functions/timer.ts'], may: [...leaves, 'lib/flow/plan/deadline.ts', 'lib/store/', 'lib/timer/'] },
   {
     files: ['functions/webhook.ts'],
@@ -100,6 +102,11 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
       'lib/webhook/queue.ts',
     ],
   },
+  // It takes the tools from whoever writes the document.
+  {
+    files: ['infra/docs/openapi/'],
+    may: ['lib/model.ts', 'lib/refusal.ts', 'lib/flow/', 'lib/catalogue/', 'functions/tools.ts', 'package.json'],
+  },
   { files: ['infra/docs/'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/flow/'] },
   { files: ['infra/demo.ts', 'infra/demo/'], may: ['lib/model.ts', 'lib/client.ts', 'infra/local/'] },
   // SNS refuses a JSON message whose keys stand twice, as the service does.
@@ -111,7 +118,7 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
     files: ['infra/'],
     may: [...leaves, 'lib/principal.ts', 'lib/store/', 'lib/notify/', 'lib/outbox/', 'lib/webhook/', ...integrations],
   },
-  { files: ['test/'], may: ['functions/', 'infra/', 'lib/', 'package.json'] },
+  { files: ['test/'], may: ['functions/', 'infra/', 'lib/', 'package.json', 'docs/openapi.json'] },
 ];
 
 /** `lib/client.ts` takes its types from the tools; nothing of that is left at run time (docs/adr/0060). */
@@ -135,7 +142,7 @@ const packageOf = (specifier: string): string =>
 
 const files = sources(root);
 const isOurs = (file: string | undefined): boolean =>
-  file !== undefined && (files.includes(file) || file === 'package.json');
+  file !== undefined && (files.includes(file) || file === 'package.json' || file === 'docs/openapi.json');
 const all = files.flatMap((file) => importsOf(root, file));
 const shown = ({ from, to }: Import): string => `${from} imports ${to}`;
 const own = all.filter(({ to }) => isOurs(to));
