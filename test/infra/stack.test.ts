@@ -10,6 +10,11 @@ const pages = [
   'POST /pager/grafana, PUT /pager/grafana',
 ];
 const pageRoutes = pages.flatMap((routes) => routes.split(', '));
+const agents = [
+  'ANY /mcp',
+  'GET /.well-known/oauth-protected-resource',
+  'GET /.well-known/oauth-protected-resource/mcp',
+];
 const events = ['POST /v2/enqueue', 'POST /v2/change/enqueue'];
 
 /** Retained, and everything by default. */
@@ -36,7 +41,7 @@ beforeAll(async () => {
 
 describe('cdk-nag', () => {
   test('passes in every stage, or there would be no template here', () => {
-    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(26);
+    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(28);
   });
 
   test('given something that it objects to, then nothing is synthesized', async () => {
@@ -78,6 +83,7 @@ describe('the functions', () => {
     expect(given.map(({ Description }) => Description).sort()).toEqual(
       [
         ...writing,
+        'ANY /mcp',
         ...pages,
         events.join(', '),
         'Takes alarms that AWS brings.',
@@ -137,10 +143,17 @@ describe('the timers', () => {
 });
 
 describe('the API', () => {
-  test('has a route per tool, those of the doors for pages, the health check and a refusal of all else, each to its own function', () => {
+  test('has a route per tool, those of the doors for agents and pages, the health check and a refusal of all else, each to its own function', () => {
     const routes = propertiesOf(prod, 'AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey);
     expect(routes.sort()).toEqual(
-      [...toolNames.map((name) => `POST /tools/${name}`), ...events, ...pageRoutes, 'GET /healthz', '$default'].sort(),
+      [
+        ...toolNames.map((name) => `POST /tools/${name}`),
+        ...agents,
+        ...events,
+        ...pageRoutes,
+        'GET /healthz',
+        '$default',
+      ].sort(),
     );
     const functions = resourcesOf(prod, 'AWS::Lambda::Function');
     const integrations = resourcesOf(prod, 'AWS::ApiGatewayV2::Integration');
@@ -172,7 +185,7 @@ describe('the API', () => {
       .map(({ SourceArn }) => String(named(SourceArn)));
     const paths = sources.map((source) => source.replace(/.*:execute-api:[^/]*/, ''));
     const tools = toolNames.map((name) => `/tools/${name}`);
-    const doors = [...events, ...pageRoutes].map((route) => route.replace(/^[A-Z]+ /, ''));
+    const doors = [...agents, ...events, ...pageRoutes].map((route) => route.replace(/^[A-Z]+ /, ''));
     const expected = [...tools, ...doors, '/healthz', ''].map((path) => `/*/*${path}`);
     expect(paths.sort()).toEqual(expected.sort());
   });
