@@ -78,7 +78,16 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
   { files: ['functions/tools.ts'], may: ['lib/model.ts', 'lib/catalogue/documentation.ts', 'functions/tools/'] },
   {
     files: ['functions/mcp.ts'],
-    may: [...leaves, 'lib/http/bearer.ts', 'lib/mcp/', 'lib/store/', 'lib/model.ts', 'lib/tool.ts', 'functions/tools.ts', 'functions/tools/'],
+    may: [
+      ...leaves,
+      'lib/http/bearer.ts',
+      'lib/mcp/',
+      'lib/store/',
+      'lib/model.ts',
+      'lib/tool.ts',
+      'functions/tools.ts',
+      'functions/tools/',
+    ],
   },
   { files: ['functions/resource-metadata.ts'], may: ['lib/http/answer.ts', 'lib/mcp/origin.ts'] },
   { files: ['functions/timer.ts'], may: [...leaves, 'lib/flow/plan/deadline.ts', 'lib/store/', 'lib/timer/'] },
