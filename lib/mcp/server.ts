@@ -1,4 +1,4 @@
-import { Server, type Tool } from '@modelcontextprotocol/server';
+import { Server, type ServerOptions, type Tool } from '@modelcontextprotocol/server';
 import type { McpCall } from './call.ts';
 import { instructions } from './instructions.ts';
 import { promptOf, prompts, roleNames } from './prompts.ts';
@@ -15,27 +15,37 @@ const fresh = { ttlMs: 0, cacheScope: 'private' } as const;
 
 export const serverInfo = { name: 'hotfix-control-plane', title: 'Hotfix control plane', version: '0.1.0' };
 
-/** A server for one request. Nothing outlives it that could announce a change: `listChanged` is false throughout. */
+/** Only what a client answers to a question of ours would be validated, and we ask none. */
+const none = {
+  getValidator: () => {
+    throw new Error('this server asks its clients nothing');
+  },
+};
+
+/** Nothing outlives a request that could announce a change: `listChanged` is false throughout. */
+export const serverOptions: ServerOptions = {
+  instructions,
+  capabilities: {
+    tools: { listChanged: false },
+    prompts: { listChanged: false },
+    resources: { listChanged: false, subscribe: false },
+    completions: {},
+  },
+  cacheHints: {
+    'server/discover': list,
+    'tools/list': list,
+    'prompts/list': list,
+    'resources/list': list,
+    'resources/templates/list': list,
+    'resources/read': fresh,
+  },
+  jsonSchemaValidator: none,
+};
+
+/** A server for one request. */
 export const mcpServer = (call: McpCall, { run, listTools }: Parts): Server => {
   const record = (atpId: string) => readRecord(run, call, atpId);
-  const server = new Server(serverInfo, {
-    instructions,
-    capabilities: {
-      tools: { listChanged: false },
-      prompts: { listChanged: false },
-      resources: { listChanged: false, subscribe: false },
-      completions: {},
-    },
-    cacheHints: {
-      'server/discover': list,
-      'tools/list': list,
-      'prompts/list': list,
-      'resources/list': list,
-      'resources/templates/list': list,
-      'resources/read': fresh,
-    },
-    jsonSchemaValidator: none,
-  });
+  const server = new Server(serverInfo, serverOptions);
   server.setRequestHandler('tools/list', async () => ({ tools: await listTools() }));
   server.setRequestHandler('tools/call', ({ params: { name, arguments: input, _meta: meta } }) =>
     callTool(run, call, { name, input, meta }),
@@ -55,10 +65,3 @@ export const mcpServer = (call: McpCall, { run, listTools }: Parts): Server => {
 
 const rolesLike = (begun: string): string[] =>
   roleNames.filter((name) => name.startsWith(begun.toLowerCase().replace(/^@/, '')));
-
-/** Only what a client answers to a question of ours would be validated, and we ask none. */
-const none = {
-  getValidator: () => {
-    throw new Error('this server asks its clients nothing');
-  },
-};
