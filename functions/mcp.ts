@@ -1,5 +1,8 @@
 /** `/mcp`: every tool through the Model Context Protocol. A call runs the tool's own handler, in this process. */
 
+// First: what it sets holds for schemas made after it.
+import '../lib/mcp/jitless.ts';
+
 import type { Tool } from '@modelcontextprotocol/server';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { env, requiredJson } from '../lib/env.ts';
