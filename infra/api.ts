@@ -13,10 +13,16 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { readRoutes, toolNames } from '../lib/model.ts';
 import { type Deployment, ServiceFunction } from './function.ts';
+import type { McpEndpoint } from './mcp-endpoint.ts';
 import type { Pagers } from './pagers.ts';
 import type { Tools } from './tools.ts';
 
-type Options = Deployment & { tools: Tools; pagers: Pagers; throttle: { rateLimit: number; burstLimit: number } };
+type Options = Deployment & {
+  tools: Tools;
+  pagers: Pagers;
+  mcp: McpEndpoint;
+  throttle: { rateLimit: number; burstLimit: number };
+};
 
 /** Answers without a look-up: what they take of a CPU matters to nobody, and a stranger's calls should cost little. */
 const small = { memorySize: 256, timeout: Duration.seconds(5) };
@@ -44,7 +50,7 @@ export class Api extends Construct {
   readonly api: HttpApi;
   readonly accessLog: LogGroup;
 
-  constructor(scope: Construct, id: string, { tools, pagers, throttle, ...deployment }: Options) {
+  constructor(scope: Construct, id: string, { tools, pagers, mcp, throttle, ...deployment }: Options) {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', { apiName: Stack.of(this).stackName, createDefaultStage: false });
     const lookedUp =
@@ -61,6 +67,8 @@ export class Api extends Construct {
       const id = `Pager${path.replaceAll('/', '-')}${method === HttpMethod.POST ? '' : `-${method}`}`;
       this.#route(id, HttpRouteKey.with(path, method), pager, reason);
     }
+    for (const { method, path, target, withoutAuthorizer } of mcp.routes)
+      this.#route(`Mcp${path.replaceAll('/', '-')}`, HttpRouteKey.with(path, method), target, withoutAuthorizer);
     const health = new ServiceFunction(this, 'health', {
       ...deployment,
       ...small,

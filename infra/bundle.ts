@@ -9,6 +9,7 @@ import { entries as allEntries, type Entry } from './entries.ts';
 import { handlerOnly } from './esbuild/handler-only.ts';
 import { lazyBuiltins } from './esbuild/lazy-builtins.ts';
 import { importPath, ownFile, ownFiles } from './esbuild/own-file.ts';
+import { slimMcp } from './esbuild/slim-mcp.ts';
 import { slimSdk } from './esbuild/slim-sdk.ts';
 
 const repository = join(import.meta.dirname, '..');
@@ -36,7 +37,7 @@ const settings = {
   // The SDK asks of every answer whether it is one of these, which loads Node's web streams. None of ours is.
   define: { ReadableStream: 'undefined', Blob: 'undefined' },
   logLevel: 'warning',
-  plugins: [handlerOnly, lazyBuiltins, slimSdk, ownFile],
+  plugins: [handlerOnly, lazyBuiltins, slimSdk, slimMcp, ownFile],
 } as const satisfies BuildOptions;
 
 /** Answers the directory that holds a directory for every entry. */

@@ -12,7 +12,17 @@ export const pagerEntry = <Name extends PagerName>(name: Name): `pager-${Name}` 
 /** Every function that is deployed. */
 export const entries: readonly Entry[] = [
   ...toolNames.map((name) => ({ name, source: `functions/tools/${name}.ts` })),
-  ...['notify', 'timer', 'webhook', 'health', 'openapi', 'not-found', ...pagerNames.map(pagerEntry)].map((name) => ({
+  ...[
+    'mcp',
+    'resource-metadata',
+    'notify',
+    'timer',
+    'webhook',
+    'health',
+    'openapi',
+    'not-found',
+    ...pagerNames.map(pagerEntry),
+  ].map((name) => ({
     name,
     source: `functions/${name}.ts`,
   })),

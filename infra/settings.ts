@@ -101,6 +101,13 @@ const schema = z.strictObject({
   alarmEvents: z.preprocess(fromText, z.boolean()).default(false),
   /** Whether events are sent to the endpoints that `npm run webhook` registers. */
   webhooks: z.preprocess(fromText, z.boolean()).default(false),
+  /** Origins of pages on other hosts that may call `/mcp`. */
+  mcpAllowedOrigins: z
+    .preprocess(
+      fromText,
+      z.array(z.string().regex(/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/, 'an origin, such as https://agents.example.com')),
+    )
+    .default([]),
   /** Calls per second, and at once, before the gateway answers 429. */
   throttleRate: whole(1, 10_000).default(2_000),
   throttleBurst: whole(1, 5_000).default(4_000),

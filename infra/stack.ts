@@ -2,6 +2,7 @@ import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Alarms } from './alarms.ts';
 import { Api } from './api.ts';
 import { ArtifactBucket } from './artifact-bucket.ts';
+import { McpEndpoint } from './mcp-endpoint.ts';
 import { Notifications } from './notifications.ts';
 import { Outbox } from './outbox.ts';
 import { Pagers } from './pagers.ts';
@@ -40,8 +41,9 @@ export class HotfixControlPlane extends Stack {
     const { alarmTopics, alarmEvents } = settings;
     const pages = { alarmTopics, alarmEvents, webhooks: told };
     const pagers = new Pagers(this, 'Pagers', { ...deployment, table, artifacts, timeouts, ...pages });
+    const mcp = new McpEndpoint(this, 'Mcp', { ...deployment, tools, allowedOrigins: settings.mcpAllowedOrigins });
     const throttle = { rateLimit: throttleRate, burstLimit: throttleBurst };
-    const api = new Api(this, 'Api', { ...deployment, tools, pagers, throttle });
+    const api = new Api(this, 'Api', { ...deployment, tools, pagers, mcp, throttle });
     const concurrency = settings.notifierConcurrency;
     const far = { notifications, timers, webhooks };
     const outbox = new Outbox(this, 'Outbox', { ...deployment, ...far, table, concurrency });

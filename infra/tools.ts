@@ -18,6 +18,8 @@ const overGet = (name: ToolName): string[] =>
 /** One function per tool, each with what its own requests need. */
 export class Tools extends Construct {
   readonly functions: Readonly<Record<ToolName, ServiceFunction>>;
+  /** Gives a function what every tool needs, for it to run them all. */
+  readonly bindAll: (function_: ServiceFunction) => void;
 
   constructor(scope: Construct, id: string, { table, artifacts, timeouts, webhooks, ...deployment }: Options) {
     super(scope, id);
@@ -47,6 +49,9 @@ export class Tools extends Construct {
         artifacts.bindRead(tool);
       },
       flow_get: (tool) => table.bindRead(tool),
+    };
+    this.bindAll = (function_) => {
+      for (const name of toolNames) bindings[name](function_);
     };
     this.functions = Object.fromEntries(
       toolNames.map((name) => {

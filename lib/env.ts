@@ -24,6 +24,8 @@ export const env = {
   timerQueue: 'TIMER_QUEUE_URL',
   /** What the names of parameters with secrets begin with: `/<stack>/integrations`, for webhooks `/<stack>/webhooks`. */
   parameterPrefix: 'PARAMETER_PREFIX',
+  /** Origins of pages on other hosts that may call `/mcp`: a list as JSON. */
+  mcpAllowedOrigins: 'MCP_ALLOWED_ORIGINS',
 } as const;
 
 export type EnvName = (typeof env)[keyof typeof env];

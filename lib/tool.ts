@@ -74,7 +74,8 @@ const answer = async <Input>(
 /** Characters of a body that are read for anybody; only files are longer, and are read for callers that are known. */
 const UNKNOWN_CALLER_LIMIT = 1_048_576;
 
-const identify = (items: Items, token: Key): Principal => {
+/** Who bears the token that was read. */
+export const identify = (items: Items, token: Key): Principal => {
   const principal = principalOf(items.get(token) as TokenItem | undefined, Date.now());
   if (principal) return principal;
   throw new Refusal(

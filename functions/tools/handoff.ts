@@ -73,7 +73,7 @@ export const documentation: Documentation = {
   title: 'Hand a fix off to @pm',
   description:
     'The owner of the fix says what was completed, what is pending, and the evidence; the ATP becomes Complete in the same transaction. Needs one completed entry and one piece of evidence at least, or a body with the headings Completed Work, Pending Work and Evidence.',
-  idempotent: true,
+  destructive: true,
   tellsPeople: true,
   output: messageAnswer,
   fields: {

@@ -21,7 +21,9 @@ export const documentation: Documentation = {
   title: 'Acknowledge a message',
   description:
     'Takes the directive: the first @dev to acknowledge the newest directive to @dev owns the fix. Acknowledging any other message is a receipt.',
+  destructive: true,
   idempotent: true,
+  tellsPeople: true,
   output: messageAnswer,
 };
 

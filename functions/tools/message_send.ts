@@ -41,6 +41,7 @@ export const documentation: Documentation = {
   title: 'Send a message on an ATP',
   description:
     'Sends a message to another role. A Directive (@pm to @dev, @qa, @sre) tells it to act; a Handoff moves the ATP to Complete, as the handoff tool does; an HITLNotification or an Escalation reaches the operator by email and SMS; an Update or a Blocker tells @pm how it goes.',
+  destructive: true,
   tellsPeople: true,
   output: messageAnswer,
 };

@@ -45,6 +45,7 @@ export const serveApi = async (api: Api, port: number, told: (answered: Answered
 
   const resultOf = async (request: IncomingMessage, requestId: string): Promise<Result> => {
     const body = await read(request);
+    if (!isLoopback(request.headers.host)) throw new GatewayAnswer(403, 'Forbidden');
     if (!admits()) throw new GatewayAnswer(429, 'Too Many Requests');
     if (body === undefined) throw new GatewayAnswer(413, 'Request Entity Too Large');
     const match = routeOf(request.method ?? 'GET', targetOf(request).path);
@@ -75,6 +76,13 @@ export const serveApi = async (api: Api, port: number, told: (answered: Answered
   const bound = typeof address === 'object' && address ? address.port : port;
   return { url: `http://127.0.0.1:${bound}`, close: () => close(server) };
 };
+
+/**
+ * API Gateway answers so where the name is of none of its APIs. Here it keeps out a page whose own name was made to lead
+ * to this machine (DNS rebinding).
+ */
+const isLoopback = (host = ''): boolean =>
+  URL.canParse(`http://${host}`) && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(`http://${host}`).hostname);
 
 /** Undefined for a body over the limit, of which nothing is kept. */
 const read = async (request: IncomingMessage): Promise<Buffer | undefined> => {

@@ -35,12 +35,13 @@ beforeAll(async () => {
 });
 
 const pagers = pagerNames.map(pagerEntry);
-const withFiles = ['artifact_create', 'artifact_get', ...pagers];
+const withFiles = ['artifact_create', 'artifact_get', 'mcp', ...pagers];
+const others = ['mcp', 'resource-metadata', 'notify', 'timer', 'webhook', 'health', 'openapi', 'not-found'];
 /** They read secrets. */
 const signing = ['pager-pagerduty', 'pager-grafana', 'webhook'];
 
-test('every tool and door for pages, the notifier, the timer, the webhooks, the health check, the documents and the refusal have a bundle and an account of it', () => {
-  const names = [...toolNames, 'notify', 'timer', 'webhook', 'health', 'openapi', 'not-found', ...pagers].sort();
+test('every tool and door for pages or agents, the notifier, the timer, the webhooks, the health check, the documents and the refusal have a bundle and an account of it', () => {
+  const names = [...toolNames, ...others, ...pagers].sort();
   expect(entries.map(({ name }) => name).sort()).toEqual(names);
   const later = withFiles.map((name) => `${name}/client-s3.mjs`);
   expect(Object.keys(functions).sort()).toEqual([...names.map((name) => `${name}/index.mjs`), ...later].sort());
@@ -82,19 +83,21 @@ describe.each(entries.map(({ name }) => name))('the bundle of %s', (entry) => {
     expect(inputs.filter((input) => left.test(input))).toEqual([]);
   });
 
-  test('holds zod/mini at most, never the whole of zod, and no test', () => {
+  test('holds zod/mini at most, never the whole of zod but where the SDK of the protocol does, and no test', () => {
     const inputs = Object.entries(account(entry).outputs).flatMap(([, output]) =>
       Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
     );
-    expect(inputs.map(([input]) => input).filter((input) => /zod\/v4\/classic|zod\/v3|^test\//.test(input))).toEqual(
-      [],
-    );
+    const left = entry === 'mcp' ? /zod\/v3|^test\// : /zod\/v4\/classic|zod\/v3|^test\//;
+    expect(inputs.map(([input]) => input).filter((input) => left.test(input))).toEqual([]);
   });
 });
 
-test.each(['health', 'openapi', 'not-found'])('%s answers without the SDK or any other package', (entry) => {
-  expect(Object.keys(account(entry).inputs).filter((input) => input.includes('node_modules'))).toEqual([]);
-});
+test.each(['health', 'openapi', 'not-found', 'resource-metadata'])(
+  '%s answers without the SDK or any other package',
+  (entry) => {
+    expect(Object.keys(account(entry).inputs).filter((input) => input.includes('node_modules'))).toEqual([]);
+  },
+);
 
 test('every stand-in stands in a bundle: the SDK still reaches for what it replaces', () => {
   const inputs = new Set(Object.values(accounts).flatMap(({ inputs }) => Object.keys(inputs)));
@@ -107,4 +110,15 @@ test('no bundle of a tool carries its documentation', () => {
   );
   expect(carried).toEqual([]);
   expect(functions['atp_close/index.mjs']).not.toContain('Closes a verified ATP');
+});
+
+test('the SDK of the protocol is in the bundle of /mcp alone, without the validator of schemas that it would bring', () => {
+  const holding = (part: string) =>
+    Object.keys(accounts).filter((entry) =>
+      Object.values(account(entry).outputs).some(({ inputs }) =>
+        Object.entries(inputs).some(([input, { bytesInOutput }]) => input.includes(part) && bytesInOutput > 0),
+      ),
+    );
+  expect(holding('/@modelcontextprotocol/')).toEqual(['mcp']);
+  expect(holding('ajvProvider')).toEqual([]);
 });

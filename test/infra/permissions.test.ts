@@ -92,6 +92,18 @@ const expected: Record<string, Deployed> = {
   },
   artifact_get: { granted: { ...log, ...read, [files]: ['s3:GetObject'] }, environment: { ...table, ...bucket } },
   flow_get: { granted: { ...log, ...read }, environment: table },
+  mcp: {
+    granted: {
+      ...log,
+      'Table.Arn': [...write, ...query].sort(),
+      ...Object.fromEntries(
+        ['created', 'status', 'inbox', 'thread'].map((index) => [`Table.Arn/index/${index}`, query]),
+      ),
+      [files]: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+    },
+    environment: { ...writing.environment, ...bucket, [env.mcpAllowedOrigins]: '[]' },
+  },
+  'resource-metadata': { granted: log, environment: {} },
   health: { granted: log, environment: {} },
   openapi: { granted: log, environment: {} },
   'not-found': { granted: log, environment: {} },

@@ -20,6 +20,7 @@ test('given no context, then production with the contract of the defaults', () =
     alarmTopics: [],
     alarmEvents: false,
     webhooks: false,
+    mcpAllowedOrigins: [],
     throttleRate: 2_000,
     throttleBurst: 4_000,
     logRetentionDays: 90,
@@ -65,7 +66,7 @@ test('every setting stands in docs/deploy.md with its default', () => {
   for (const [name, value] of Object.entries(settingsOf({ notifierConcurrency: 1 }))) {
     const row = rows.find((line) => line.split('|')[1]?.includes(`\`${name}\``)) ?? '';
     expect(row, name).not.toBe('');
-    if (!['subscribers', 'notifierConcurrency', 'alarmTopics'].includes(name))
+    if (!['subscribers', 'notifierConcurrency', 'alarmTopics', 'mcpAllowedOrigins'].includes(name))
       expect(row.split('|')[2]).toContain(typeof value === 'object' ? JSON.stringify(value) : String(value));
   }
 });

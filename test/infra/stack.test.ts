@@ -13,6 +13,11 @@ const pages = [
 const pageRoutes = pages.flatMap((routes) => routes.split(', '));
 const reads = readRoutes.map(({ path }) => `GET ${path}`);
 const documents = ['GET /openapi.json', 'GET /docs'];
+const agents = [
+  'ANY /mcp',
+  'GET /.well-known/oauth-protected-resource',
+  'GET /.well-known/oauth-protected-resource/mcp',
+];
 const events = ['POST /v2/enqueue', 'POST /v2/change/enqueue'];
 
 /** Retained, and everything by default. */
@@ -39,7 +44,7 @@ beforeAll(async () => {
 
 describe('cdk-nag', () => {
   test('passes in every stage, or there would be no template here', () => {
-    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(27);
+    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(29);
   });
 
   test('given something that it objects to, then nothing is synthesized', async () => {
@@ -81,6 +86,7 @@ describe('the functions', () => {
     expect(given.map(({ Description }) => Description).sort()).toEqual(
       [
         ...writing,
+        'ANY /mcp',
         ...pages,
         events.join(', '),
         'Takes alarms that AWS brings.',
@@ -140,12 +146,13 @@ describe('the timers', () => {
 });
 
 describe('the API', () => {
-  test('has a route per tool, one for each read over GET, those of the doors for pages, the health check, the documents and a refusal of all else, each to its own function', () => {
+  test('has a route per tool, one for each read over GET, those of the doors for agents and pages, the health check, the documents and a refusal of all else, each to its own function', () => {
     const routes = propertiesOf(prod, 'AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey);
     expect(routes.sort()).toEqual(
       [
         ...toolNames.map((name) => `POST /tools/${name}`),
         ...reads,
+        ...agents,
         ...events,
         ...pageRoutes,
         'GET /healthz',
@@ -191,7 +198,7 @@ describe('the API', () => {
       .map(({ SourceArn }) => String(named(SourceArn)));
     const paths = sources.map((source) => source.replace(/.*:execute-api:[^/]*/, ''));
     const tools = toolNames.map((name) => `/tools/${name}`);
-    const doors = [...reads, ...events, ...pageRoutes].map((route) => route.replace(/^[A-Z]+ /, ''));
+    const doors = [...reads, ...agents, ...events, ...pageRoutes].map((route) => route.replace(/^[A-Z]+ /, ''));
     const expected = [...tools, ...doors, '/healthz', '/openapi.json', '/docs', ''].map((path) => `/*/*${path}`);
     expect(paths.sort()).toEqual(expected.sort());
   });

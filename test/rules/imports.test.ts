@@ -41,6 +41,11 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
     may: [...leaves, 'lib/refusal.ts', 'lib/settle.ts', 'lib/flow/', 'lib/store/', 'lib/pager/'],
   },
   { files: ['lib/pager/'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/ids.ts'] },
+  // It takes the tools, and the way to the table, from the function.
+  {
+    files: ['lib/mcp/'],
+    may: [...leaves, 'lib/refusal.ts', 'lib/catalogue/', 'lib/flow/', 'lib/http/', 'lib/notify/plain-text.ts'],
+  },
   { files: ['lib/settle.ts'], may: ['lib/refusal.ts', 'lib/flow/write.ts', 'lib/store/'] },
   { files: ['lib/timer/queue.ts'], may: ['lib/model.ts'] },
   // It takes the plan that it fires from the function.
@@ -80,6 +85,20 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
   },
   { files: ['functions/tools.ts'], may: ['lib/model.ts', 'lib/catalogue/documentation.ts', 'functions/tools/'] },
   { files: ['functions/openapi.ts'], may: ['docs/openapi.json', 'lib/docs/'] },
+  {
+    files: ['functions/mcp.ts'],
+    may: [
+      ...leaves,
+      'lib/http/bearer.ts',
+      'lib/mcp/',
+      'lib/store/',
+      'lib/model.ts',
+      'lib/tool.ts',
+      'functions/tools.ts',
+      'functions/tools/',
+    ],
+  },
+  { files: ['functions/resource-metadata.ts'], may: ['lib/http/answer.ts', 'lib/mcp/origin.ts'] },
   { files: ['functions/timer.ts'], may: [...leaves, 'lib/flow/plan/deadline.ts', 'lib/store/', 'lib/timer/'] },
   {
     files: ['functions/webhook.ts'],

@@ -2,10 +2,28 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { ToolName } from '../../../lib/model.ts';
 
 /** A tool call as API Gateway hands it to the function: HTTP API, payload format 2.0. */
-export const toolEvent = (tool: ToolName, token: string, body: unknown): APIGatewayProxyEventV2 => {
-  const path = `/tools/${tool}`;
+export const toolEvent = (tool: ToolName, token: string, body: unknown): APIGatewayProxyEventV2 =>
+  event(`/tools/${tool}`, token, body, { accept: '*/*' });
+
+/** The same call through the Model Context Protocol, as a client of 2026-07-28 sends it. */
+export const mcpEvent = (tool: ToolName, token: string, body: unknown): APIGatewayProxyEventV2 => {
+  const era = '2026-07-28';
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': era,
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool, arguments: body, _meta } };
+  return event('/mcp', token, message, {
+    accept: 'application/json, text/event-stream',
+    'mcp-protocol-version': era,
+    'mcp-method': 'tools/call',
+    'mcp-name': tool,
+  });
+};
+
+const event = (path: string, token: string, body: unknown, own: Record<string, string>): APIGatewayProxyEventV2 => {
   const headers = {
-    accept: '*/*',
+    ...own,
     authorization: `Bearer ${token}`,
     'content-type': 'application/json',
     host: 'abcdefghij.execute-api.eu-west-1.amazonaws.com',

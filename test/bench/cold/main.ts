@@ -48,7 +48,7 @@ const pairOf = (own: Subject, baseline: Subject): Pair => ({
 const pairsOf = (recordings: Recording[]): Pair[] => {
   const writing = recordings.find(({ exchanges }) => exchanges.at(-1)?.operation === 'TransactWriteItems');
   return [
-    ...recordings.map((each) => pairOf({ ...each, name: each.tool }, barest(each))),
+    ...recordings.map((each) => pairOf(each, barest(each))),
     ...(writing ? [pairOf(usual(writing), barest(writing))] : []),
   ];
 };

@@ -30,6 +30,7 @@ export const functionEnvironment = (endpoint: string, table: string): Record<str
   [env.directivesTopic]: 'arn:aws:sns:eu-west-1:123456789012:directives',
   [env.hitlTopic]: 'arn:aws:sns:eu-west-1:123456789012:hitl',
   [env.webhooks]: 'false',
+  [env.mcpAllowedOrigins]: '[]',
   [env.timeouts]: JSON.stringify({
     acknowledgement: 300,
     fix: { hotfix: 3_600, emergency: 3_600 },
@@ -50,7 +51,9 @@ export const coldCall = async (subject: Subject, environment: Record<string, str
     throw new Error(`${subject.name} broke: ${error.stderr?.slice(-500) || error}`);
   });
   // The function's own log stands before.
-  const { importMs, callMs, statusCode } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
-  if (statusCode !== 200) throw new Error(`${subject.name} answered ${statusCode}: ${stdout}`);
+  const { importMs, callMs, statusCode, body } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+  // A refusal through /mcp is an answer of 200 too.
+  if (statusCode !== 200 || /"(isError|error)":/.test(body))
+    throw new Error(`${subject.name} answered ${statusCode}: ${stdout}`);
   return { importMs, callMs };
 };

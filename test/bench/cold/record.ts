@@ -3,13 +3,16 @@ import { pathToFileURL } from 'node:url';
 import { type CallerRole, callerRoles, type ToolName } from '../../../lib/model.ts';
 import { createToken } from '../../../lib/store/tokens.ts';
 import type { Engine } from './engine.ts';
-import { toolEvent } from './event.ts';
+import { mcpEvent, toolEvent } from './event.ts';
 import { type Exchange, recorder } from './exchange.ts';
 import { coldCall, functionEnvironment } from './process.ts';
 import { type Call, scenes } from './scenes.ts';
 
 /** A tool's call and all that passed between it and the engine. */
-export type Recording = { tool: ToolName; bundle: string; event: unknown; exchanges: Exchange[] };
+export type Recording = { name: string; bundle: string; event: unknown; exchanges: Exchange[] };
+
+/** What is called through `/mcp` as well: a read and a write. */
+const throughMcp: readonly ToolName[] = ['atp_get', 'handoff'];
 
 export const toolBundle = (bundles: string, tool: ToolName): string => join(bundles, tool, 'index.mjs');
 
@@ -32,14 +35,18 @@ export const record = async (engine: Engine, bundles: string, tools: readonly To
     return JSON.parse(answer.body);
   };
   const recordings: Recording[] = [];
+  const keep = async (name: string, bundle: string, event: unknown): Promise<void> => {
+    const far = await recorder(engine.endpoint);
+    await coldCall({ name, bundle, event }, functionEnvironment(far.endpoint, engine.table));
+    await far.close();
+    recordings.push({ name, bundle, event, exchanges: far.recorded });
+  };
   for (const tool of tools) {
     const { role, body } = await scenes[tool](call, `AT-cold-${tool}`);
-    const event = toolEvent(tool, tokenOf[role], body);
-    const far = await recorder(engine.endpoint);
-    const bundle = toolBundle(bundles, tool);
-    await coldCall({ name: tool, bundle, event }, functionEnvironment(far.endpoint, engine.table));
-    await far.close();
-    recordings.push({ tool, bundle, event, exchanges: far.recorded });
+    await keep(tool, toolBundle(bundles, tool), toolEvent(tool, tokenOf[role], body));
+    if (!throughMcp.includes(tool)) continue;
+    const again = await scenes[tool](call, `AT-cold-mcp-${tool}`);
+    await keep(`mcp-${tool}`, join(bundles, 'mcp', 'index.mjs'), mcpEvent(tool, tokenOf[again.role], again.body));
   }
   return recordings;
 };

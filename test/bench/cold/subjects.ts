@@ -20,13 +20,13 @@ const operationsOf: Record<Exclude<Baseline, 'usual'>, string[]> = {
 };
 
 /** The smallest baseline that can send what the tool sent. */
-export const barest = ({ tool, exchanges }: Recording): Subject => {
+export const barest = ({ name, exchanges }: Recording): Subject => {
   const sent = [...new Set(exchanges.map(({ operation }) => operation))];
-  const fitting = (['read', 'write', 'query'] as const).find((name) =>
-    sent.every((operation) => operationsOf[name].includes(operation)),
+  const fitting = (['read', 'write', 'query'] as const).find((baseline) =>
+    sent.every((operation) => operationsOf[baseline].includes(operation)),
   );
-  if (!fitting) throw new Error(`no baseline sends ${sent.join(' and ')}, as ${tool} does`);
-  return { name: `baseline-of-${tool}`, bundle: baselineBundle(fitting), event: wavesOf(exchanges) };
+  if (!fitting) throw new Error(`no baseline sends ${sent.join(' and ')}, as ${name} does`);
+  return { name: `baseline-of-${name}`, bundle: baselineBundle(fitting), event: wavesOf(exchanges) };
 };
 
 const requestOf = (exchanges: Exchange[], wanted: string) =>

@@ -67,7 +67,7 @@ test('given a header that comes twice, when the function sees it, then its value
   const { url } = await givenApi(echo, ['$default']);
   const answer = await exchange(
     url,
-    'GET / HTTP/1.1\r\nHost: local\r\nAuthorization: one\r\nauthorization: two\r\nConnection: close\r\n\r\n',
+    'GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: one\r\nauthorization: two\r\nConnection: close\r\n\r\n',
   );
   expect(answer).toContain('"authorization":"one,two"');
 });
@@ -207,7 +207,7 @@ test.each([
 
 test('given more header than the gateway takes, when it is sent, then it is refused', async () => {
   const { url } = await givenApi(echo, ['$default']);
-  const answer = await exchange(url, `GET / HTTP/1.1\r\nHost: local\r\nX-Long: ${'x'.repeat(11_000)}\r\n\r\n`);
+  const answer = await exchange(url, `GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(11_000)}\r\n\r\n`);
   expect(answer).toMatch(/^HTTP\/1\.1 431 [\s\S]*\{"message":"Request Header Fields Too Large"\}$/);
 });
 
@@ -231,4 +231,17 @@ test('given a port in use, when an API is to be served there, then one line says
   await expect(serveApi({ routes: [] }, port, () => undefined)).rejects.toThrow(
     `port ${port} is in use: choose another`,
   );
+});
+
+test.each([
+  ['localhost', 200],
+  ['127.0.0.1:4010', 200],
+  ['[::1]:4010', 200],
+  ['evil.example', 403],
+  ['localhost.evil.example', 403],
+])('given the host %s, when it is called, then it answers %i', async (host, status) => {
+  const { url } = await givenApi(echo, ['$default']);
+  const answer = await exchange(url, `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  expect(answer).toContain(`HTTP/1.1 ${status} `);
+  if (status === 403) expect(answer).toContain('{"message":"Forbidden"}');
 });
