@@ -12,5 +12,6 @@ export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGateway
       resource: addressOf(event, '/mcp'),
       bearer_methods_supported: ['header'],
       resource_name: 'Hotfix control plane',
+      resource_documentation: addressOf(event, '/docs'),
     }),
   );

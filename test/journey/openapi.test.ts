@@ -7,6 +7,7 @@ import { headers } from '../../infra/docs/openapi/components.ts';
 import { openApiDocument } from '../../infra/docs/openapi/document.ts';
 import type { Exchange } from '../../infra/docs/openapi/exchange.ts';
 import { type Code, httpStatus } from '../../lib/refusal.ts';
+import { playAgents } from '../support/openapi/agent-story.ts';
 import { playHotfix, playReview, playWork } from '../support/openapi/incident-story.ts';
 import { playPages } from '../support/openapi/page-story.ts';
 import { playReads } from '../support/openapi/read-story.ts';
@@ -33,6 +34,7 @@ beforeAll(async () => {
   await playReview(play);
   await playWork(play);
   await playReads(play, service);
+  await playAgents(play, service);
   await playPages(play, pages);
   exchanges = play.recorded();
 });

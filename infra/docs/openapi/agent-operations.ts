@@ -41,6 +41,7 @@ const described = (path: string, operationId: string): Operation => ({
           resource: { type: 'string', format: 'uri' },
           bearer_methods_supported: { type: 'array', items: { type: 'string' } },
           resource_name: { type: 'string' },
+          resource_documentation: { type: 'string', format: 'uri' },
         },
         required: ['resource'],
       },

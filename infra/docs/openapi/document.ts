@@ -3,7 +3,7 @@
 import type { ToolModule } from '../../../functions/tools.ts';
 import { problem } from '../../../lib/catalogue/answers.ts';
 import { outputSchema } from '../../../lib/catalogue/json-schema.ts';
-import { readRoutes as overGet, type ToolName, toolNames } from '../../../lib/model.ts';
+import { readRoutes, type ToolName, toolNames } from '../../../lib/model.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { agentOperations } from './agent-operations.ts';
 import { gatewayError, headers, parameters, securitySchemes } from './components.ts';
@@ -17,10 +17,6 @@ import { type ReadRoute, readOperation, toolOperation } from './tool-operations.
 type Given = {
   tools: Readonly<Record<ToolName, ToolModule>>;
   exchanges: readonly Exchange[];
-  /** Tools that are read over GET as well. */
-  readRoutes?: readonly ReadRoute[];
-  /** Whether agents are served through the Model Context Protocol. */
-  agents?: boolean;
 };
 
 const description = `Agents call tools over HTTP: \`POST /tools/<tool>\` with a JSON object and a bearer token, which says who calls and in which role. Every answer of a write has \`next\`: the calls that the flow permits now, for every role.
@@ -40,19 +36,19 @@ const tags = [
 ];
 
 /** The inbox is that of a role, never the messages of one ATP. */
-const routes: readonly ReadRoute[] = overGet.map((route) => ({
+const routes: readonly ReadRoute[] = readRoutes.map((route) => ({
   ...route,
   hidden: route.tool === 'message_list' ? ['atpId'] : [],
 }));
 
 /** All operations, in the order of the document. */
 export const operationsOf = (
-  { tools, readRoutes = routes, agents = false }: Omit<Given, 'exchanges'>,
+  { tools }: Omit<Given, 'exchanges'>,
   schemas: Schemas = new Schemas(),
 ): readonly Operation[] => [
   ...toolNames.map((name) => toolOperation(tools[name], schemas)),
-  ...readRoutes.map((route) => readOperation(route, tools[route.tool], schemas)),
-  ...(agents ? agentOperations : []),
+  ...routes.map((route) => readOperation(route, tools[route.tool], schemas)),
+  ...agentOperations,
   ...pagerOperations,
   ...serviceOperations,
 ];

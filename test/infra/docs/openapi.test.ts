@@ -6,7 +6,6 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { tools as Tools } from '../../../functions/tools.ts';
-import { openApiDocument } from '../../../infra/docs/openapi/document.ts';
 import { Schemas } from '../../../infra/docs/openapi/schemas.ts';
 import { readOperation } from '../../../infra/docs/openapi/tool-operations.ts';
 import { createGovernance } from '../../../lib/client.ts';
@@ -88,23 +87,6 @@ describe('a tool that is read over GET', () => {
     expect(told).toEqual(expect.arrayContaining([...expected]));
     for (const name of hidden) expect(told.join()).not.toContain(name);
     expect(Object.keys(operation.answers)).toEqual(['200', '304']);
-  });
-});
-
-describe('the doors that can be switched on', () => {
-  it('given all of them, then the document is valid, with an id for each operation', async () => {
-    const { tools } = await import('../../../functions/tools.ts');
-    const readRoutes = [
-      { path: '/atps', tool: 'atp_list' },
-      { path: '/atps/{atpId}', tool: 'atp_get' },
-    ] as const;
-    const whole = JSON.parse(JSON.stringify(openApiDocument({ tools, exchanges: [], readRoutes, agents: true })));
-    expect(Object.keys(whole.paths)).toEqual(expect.arrayContaining(['/atps', '/atps/{atpId}', '/mcp']));
-    const ids = Object.values<Any>(whole.paths).flatMap((item) =>
-      Object.values<Any>(item).map((each) => each.operationId),
-    );
-    expect(new Set(ids).size).toBe(ids.length);
-    expect((await new Validator().validate(whole)).errors).toBeUndefined();
   });
 });
 
