@@ -2,7 +2,7 @@
 
 import { log } from '../lib/log.ts';
 import { cloudWatchIntake } from '../lib/pager/cloudwatch.ts';
-import { integrationIn, readForIntake, type Taken, takeIn } from '../lib/pager/intake.ts';
+import { countedPage, integrationIn, readForIntake, type Taken, takeIn } from '../lib/pager/intake.ts';
 import type { Integration } from '../lib/pager/integration.ts';
 import { MalformedPage } from '../lib/pager/malformed.ts';
 import type { Intake } from '../lib/pager/page.ts';
@@ -19,9 +19,10 @@ let kept: { integrations: readonly Integration[]; readAt: number } | undefined;
 export const handler = async (event: unknown, { awsRequestId }: { awsRequestId: string }): Promise<Taken[]> => {
   const around = surroundings(awsRequestId);
   const intake = intakeOf(event, awsRequestId);
+  if (intake.length === 0) return [];
   const integration = ofEvent(event, await integrations(around.table));
   if (!integration) {
-    log.warn('page ignored', { requestId: awsRequestId, source: 'cloudwatch', why: 'no integration takes it' });
+    tellIgnored(awsRequestId, 'no integration takes it');
     return [];
   }
   const items = await readForIntake(around.table, integration.integrationId, intake);
@@ -35,10 +36,13 @@ const intakeOf = (event: unknown, requestId: string): Intake => {
     return cloudWatchIntake(event);
   } catch (error) {
     if (!(error instanceof MalformedPage)) throw error;
-    log.warn('page ignored', { requestId, source: 'cloudwatch', why: error.message });
+    tellIgnored(requestId, error.message);
     return [];
   }
 };
+
+const tellIgnored = (requestId: string, why: string): void =>
+  log.warn('page ignored', { requestId, why, ...countedPage('cloudwatch', 'ignored') });
 
 const integrations = async (table: ReturnType<typeof surroundings>['table']): Promise<readonly Integration[]> => {
   const now = Date.now();

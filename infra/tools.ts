@@ -53,6 +53,7 @@ export class Tools extends Construct {
           description: `POST /tools/${name}`,
         });
         bindings[name](tool);
+        tool.bindMetrics();
         return [name, tool];
       }),
     ) as Record<ToolName, ServiceFunction>;

@@ -73,16 +73,16 @@ const once = async <Input>(request: Request<Input>): Promise<Attempt<APIGatewayP
     ...(await rememberAnswer(markers.idempotency, fingerprint, body, clock)),
     ...turnMarkers(plan, items, markers.turn, clock),
   ];
-  const lost = await commitOver(table, items, writes);
+  const lost = await commitOver(table, items, writes, caller);
   return lost ? { lost } : { done: jsonAnswer(body) };
 };
 
 /** A file whose record was not written after all. One that stays behind costs its storage, and nobody is told of it. */
-const takeBack = async <Input>({ withdraw, tool }: Request<Input>): Promise<void> => {
+const takeBack = async <Input>({ withdraw, tool, caller: { requestId } }: Request<Input>): Promise<void> => {
   try {
     await withdraw?.();
   } catch (error) {
-    log.warn('a file without a record stays in the bucket', { tool: tool.name, error });
+    log.warn('a file without a record stays in the bucket', { requestId, tool: tool.name, error });
   }
 };
 

@@ -68,20 +68,3 @@ describe('the alarms of CloudWatch', () => {
     for (const queue of queues) expect(queue).toMatchObject({ MessageRetentionPeriod: 1_209_600 });
   });
 });
-
-test('pages that open nothing are counted, in one metric for all doors', () => {
-  const filters = propertiesOf(subscribed, 'AWS::Logs::MetricFilter').flatMap(
-    ({ FilterPattern, MetricTransformations }) => {
-      const [metric] = MetricTransformations as { MetricNamespace: string; MetricName: string }[];
-      return metric?.MetricName.endsWith('Pages')
-        ? [`${FilterPattern} ${metric.MetricNamespace} ${metric.MetricName}`]
-        : [];
-    },
-  );
-  expect(filters.sort()).toEqual(
-    [
-      ...pagerNames.map(() => '{ $.msg = "page ignored" } HotfixControlPlane-dev IgnoredPages'),
-      ...pagerNames.map(() => '{ $.msg = "page dropped" } HotfixControlPlane-dev DroppedPages'),
-    ].sort(),
-  );
-});

@@ -25,18 +25,26 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
   { files: ['lib/view.ts'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/flow/'] },
   { files: ['lib/catalogue/'], may: ['lib/model.ts', 'lib/refusal.ts'] },
   { files: ['lib/store/'], may: [...leaves, 'lib/refusal.ts', 'lib/principal.ts', 'lib/flow/write.ts'] },
-  { files: ['lib/http/'], may: [...leaves, 'lib/refusal.ts', 'lib/principal.ts', 'lib/store/unavailable.ts'] },
+  { files: ['lib/metrics/names.ts'], may: [] },
+  { files: ['lib/metrics/'], may: [...leaves, 'lib/flow/write.ts', 'lib/store/'] },
+  {
+    files: ['lib/http/'],
+    may: [...leaves, 'lib/refusal.ts', 'lib/principal.ts', 'lib/store/unavailable.ts', 'lib/metrics/measured.ts'],
+  },
   { files: ['lib/notify/'], may: [...leaves, 'lib/store/'] },
   // The adapters are beside it, and know nothing of it.
   {
     files: taking,
-    may: [...leaves, 'lib/refusal.ts', 'lib/settle.ts', 'lib/flow/', 'lib/store/', 'lib/pager/'],
+    may: [...leaves, 'lib/refusal.ts', 'lib/settle.ts', 'lib/flow/', 'lib/store/', 'lib/pager/', 'lib/metrics/'],
   },
   { files: ['lib/pager/'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/ids.ts'] },
-  { files: ['lib/settle.ts'], may: ['lib/refusal.ts', 'lib/flow/write.ts', 'lib/store/'] },
+  { files: ['lib/settle.ts'], may: ['lib/refusal.ts', 'lib/flow/write.ts', 'lib/store/', 'lib/metrics/effects.ts'] },
   { files: ['lib/timer/queue.ts'], may: ['lib/model.ts'] },
   // It takes the plan that it fires from the function.
-  { files: ['lib/timer/'], may: [...leaves, 'lib/flow/call.ts', 'lib/flow/write.ts', 'lib/settle.ts', 'lib/store/'] },
+  {
+    files: ['lib/timer/'],
+    may: [...leaves, 'lib/flow/call.ts', 'lib/flow/write.ts', 'lib/settle.ts', 'lib/store/', 'lib/metrics/measured.ts'],
+  },
   { files: ['lib/webhook/queue.ts'], may: ['lib/model.ts'] },
   { files: ['lib/webhook/'], may: [...leaves, 'lib/view.ts', 'lib/store/'] },
   {
@@ -55,6 +63,7 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
       'lib/store/',
       'lib/flow/',
       'lib/settle.ts',
+      'lib/metrics/effects.ts',
     ],
   },
   {
@@ -87,6 +96,7 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
       'lib/refusal.ts',
       'lib/http/',
       'lib/store/',
+      'lib/metrics/',
       'lib/notify/',
       'lib/outbox/',
       'lib/timer/queue.ts',

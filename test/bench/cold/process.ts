@@ -30,6 +30,7 @@ export const functionEnvironment = (endpoint: string, table: string): Record<str
   [env.directivesTopic]: 'arn:aws:sns:eu-west-1:123456789012:directives',
   [env.hitlTopic]: 'arn:aws:sns:eu-west-1:123456789012:hitl',
   [env.webhooks]: 'false',
+  [env.metricNamespace]: 'Cold',
   [env.timeouts]: JSON.stringify({
     acknowledgement: 300,
     fix: { hotfix: 3_600, emergency: 3_600 },
