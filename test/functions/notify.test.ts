@@ -185,18 +185,16 @@ describe('given messages written by the tools', () => {
   });
 
   test.each([
-    [59_000, 0],
+    [30_000, 0],
     [61_000, 1],
   ])('when one goes out %i ms after it was written, then it counts %i as late', async (age, late) => {
     const item = await givenDirective();
     const record = recordOf(await put({ ...item, sentAt: new Date(Date.now() - age).toISOString() }));
     logged.length = 0;
     await notify(record);
-    expect(metricsIn(JSON.parse(logged[0] ?? ''))).toEqual({
-      'NoticesPublished{}': 1,
-      'NoticesLate{}': late,
-      'NoticeAge{}': expect.closeTo(age + 500, -3),
-    });
+    const measured = metricsIn(JSON.parse(logged[0] ?? ''));
+    expect(measured).toEqual({ 'NoticesPublished{}': 1, 'NoticesLate{}': late, 'NoticeAge{}': expect.any(Number) });
+    expect(measured['NoticeAge{}']).toBeGreaterThanOrEqual(age);
     // It is published already.
     await notify(record);
     expect(logged).toHaveLength(2);

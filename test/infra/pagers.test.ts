@@ -1,6 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { pagerNames } from '../../infra/entries.ts';
 import { named, propertiesOf, SYNTHESIS_MS, synthesized } from '../support/synthesis.ts';
 
 const topics = ['arn:aws:sns:eu-west-1:123456789012:alarms', 'arn:aws:sns:us-east-1:123456789012:more'];
