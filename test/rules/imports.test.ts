@@ -112,7 +112,16 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
   },
   {
     files: ['infra/'],
-    may: [...leaves, 'lib/principal.ts', 'lib/store/', 'lib/notify/', 'lib/outbox/', 'lib/webhook/', ...integrations],
+    may: [
+      ...leaves,
+      'lib/metrics/names.ts',
+      'lib/principal.ts',
+      'lib/store/',
+      'lib/notify/',
+      'lib/outbox/',
+      'lib/webhook/',
+      ...integrations,
+    ],
   },
   { files: ['test/'], may: ['functions/', 'infra/', 'lib/', 'package.json'] },
 ];

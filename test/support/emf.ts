@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as z from 'zod';
-import schema from './emf.schema.json' with { type: 'json' };
 
 /** A line of a log, parsed. */
 export type Line = { [name: string]: unknown };
 type Directive = { Namespace: string; Dimensions: string[][]; Metrics: { Name: string; Unit?: string }[] };
 
-const document = z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema);
+const schema = readFileSync(join(import.meta.dirname, 'emf.schema.json'), 'utf8');
+const document = z.fromJSONSchema(JSON.parse(schema));
 
 /** What a schema cannot say: the references of a directive lead to members of the right kind. */
 const brokenReferences = (line: Line, { Dimensions, Metrics }: Directive): string[] => [
