@@ -19,10 +19,10 @@ let kept: { integrations: readonly Integration[]; readAt: number } | undefined;
 export const handler = async (event: unknown, { awsRequestId }: { awsRequestId: string }): Promise<Taken[]> => {
   const around = surroundings(awsRequestId);
   const intake = intakeOf(event, awsRequestId);
-  if (intake.length === 0) return [];
   const integration = ofEvent(event, await integrations(around.table));
   if (!integration) {
-    tellIgnored(awsRequestId, 'no integration takes it');
+    // What was no alarm is told of already.
+    if (intake.length > 0) tellIgnored(awsRequestId, 'no integration takes it');
     return [];
   }
   const items = await readForIntake(around.table, integration.integrationId, intake);
