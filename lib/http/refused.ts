@@ -15,8 +15,8 @@ export const learn = (event: object, about: About): void => void known.set(event
 type Event = { rawPath?: string; requestContext: { requestId: string } };
 
 /**
- * A line for every refusal. Neither its detail nor anything of the request is in it: both repeat what the caller wrote.
- * `cause` is that of a 5xx. Refusals on a drill are not counted.
+ * A line for every refusal. Neither its detail nor the request is in it, but for the ATP's id: both hold what the caller
+ * wrote. `cause` is that of a 5xx. Refusals on a drill are not counted.
  */
 export const tellRefusal = (event: Event, code: Code, fault?: { cause: unknown }): void => {
   const { drill, ...about } = known.get(event) ?? {};
