@@ -7,6 +7,8 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { env, required } from '../lib/env.ts';
 import { log } from '../lib/log.ts';
+import { measured } from '../lib/metrics/measured.ts';
+import { LATE_NOTICE_MS } from '../lib/metrics/names.ts';
 import { paced } from '../lib/notify/pace.ts';
 import { type Far, handOver, isForQueues, type Outcome, queueEvents } from '../lib/outbox/hand-over.ts';
 import { openTable } from '../lib/store/client.ts';
@@ -45,6 +47,10 @@ const keyOf = ({ dynamodb }: DynamoDBRecord): Key | undefined => {
   return pk && sk ? { pk, sk } : undefined;
 };
 
+/** When it was handed over: the rest of the batch may take long. */
+type Done = Outcome & { at: number };
+const done = (outcome: Outcome): Done => ({ ...outcome, at: Date.now() });
+
 type Due = { key: Key | undefined; sequenceNumber: string; item: Item | undefined };
 
 /**
@@ -57,17 +63,17 @@ export const handler = async (
   { awsRequestId: requestId }: { awsRequestId: string },
 ): Promise<DynamoDBBatchResponse> => {
   const due = await read(Records.filter(isWrittenToOutbox));
-  const outcomes = new Map<Due, Outcome>();
+  const outcomes = new Map<Due, Done>();
   // Notices keep a pace. Timers keep none, and wait for no notice.
   const queueing = queueAll(due, outcomes);
-  for (const each of due) if (!isForQueues(each.item)) outcomes.set(each, await handOverOne(each));
+  for (const each of due) if (!isForQueues(each.item)) outcomes.set(each, done(await handOverOne(each)));
   await queueing;
 
   let failed: string | undefined;
   for (const each of due) {
     const { key, sequenceNumber, item } = each;
     const outcome = outcomes.get(each);
-    if (outcome) tell(outcome, { requestId, sequenceNumber, ...key, ...named(item) });
+    if (outcome) tell(outcome, { requestId, sequenceNumber, ...key, ...named(item), ...counted(outcome, item) });
     if (outcome?.kind === 'retry') failed ??= sequenceNumber;
   }
   return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] };
@@ -85,14 +91,14 @@ const read = async (records: readonly DynamoDBRecord[]): Promise<Due[]> => {
   return keyed.map((each) => ({ ...each, item: each.key && items.get(each.key) }));
 };
 
-const queueAll = async (due: readonly Due[], outcomes: Map<Due, Outcome>): Promise<void> => {
+const queueAll = async (due: readonly Due[], outcomes: Map<Due, Done>): Promise<void> => {
   const events = due.flatMap((each) => (isForQueues(each.item) ? [{ each, item: each.item }] : []));
   const queued = await queueEvents(
     far,
     events.map(({ item }) => item),
   );
   events.forEach(({ each }, position) => {
-    outcomes.set(each, queued[position] ?? { kind: 'notDue' });
+    outcomes.set(each, done(queued[position] ?? { kind: 'notDue' }));
   });
 };
 
@@ -104,7 +110,16 @@ const named = (item: Item | undefined): { atpId?: string; messageId?: string } =
   ...(typeof item?.messageId === 'string' && { messageId: item.messageId }),
 });
 
-const tell = (outcome: Outcome, about: { [name: string]: string }): void => {
+/** How old a notice is when it goes out, since its message was written; one of a drill is not counted. */
+const counted = ({ kind, at }: Done, item: Item | undefined): object => {
+  const sentAt = Date.parse(String(item?.sentAt));
+  if (kind !== 'published' || item?.drill || Number.isNaN(sentAt)) return {};
+  // The clock that wrote it may be ahead.
+  const age = Math.max(0, at - sentAt);
+  return measured({ NoticesPublished: 1, NoticesLate: age > LATE_NOTICE_MS ? 1 : 0, NoticeAge: age });
+};
+
+const tell = (outcome: Outcome, about: { [name: string]: unknown }): void => {
   if (outcome.kind === 'published' || outcome.kind === 'queued') log.info(outcome.kind, about);
   else if (outcome.kind === 'notDue') log.info('handed over before, or gone', about);
   else if (outcome.kind === 'retry')

@@ -10,7 +10,7 @@ import { openSurroundings } from '../lib/pager/surroundings.ts';
 const surroundings = openSurroundings();
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-  .use(answerRefusals())
+  .use(answerRefusals('pager-alertmanager'))
   .handler(async (event) => {
     const around = surroundings(event.requestContext.requestId);
     return told(await takeWithBearer(event, around, 'alertmanager', alertmanagerIntake));

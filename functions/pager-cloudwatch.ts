@@ -2,7 +2,7 @@
 
 import { log } from '../lib/log.ts';
 import { cloudWatchIntake } from '../lib/pager/cloudwatch.ts';
-import { integrationIn, readForIntake, type Taken, takeIn } from '../lib/pager/intake.ts';
+import { countedPage, integrationIn, readForIntake, type Taken, takeIn } from '../lib/pager/intake.ts';
 import type { Integration } from '../lib/pager/integration.ts';
 import { MalformedPage } from '../lib/pager/malformed.ts';
 import type { Intake } from '../lib/pager/page.ts';
@@ -21,7 +21,8 @@ export const handler = async (event: unknown, { awsRequestId }: { awsRequestId: 
   const intake = intakeOf(event, awsRequestId);
   const integration = ofEvent(event, await integrations(around.table));
   if (!integration) {
-    log.warn('page ignored', { requestId: awsRequestId, source: 'cloudwatch', why: 'no integration takes it' });
+    // What was no alarm is told of already.
+    if (intake.length > 0) tellIgnored(awsRequestId, 'no integration takes it');
     return [];
   }
   const items = await readForIntake(around.table, integration.integrationId, intake);
@@ -35,10 +36,13 @@ const intakeOf = (event: unknown, requestId: string): Intake => {
     return cloudWatchIntake(event);
   } catch (error) {
     if (!(error instanceof MalformedPage)) throw error;
-    log.warn('page ignored', { requestId, source: 'cloudwatch', why: error.message });
+    tellIgnored(requestId, error.message);
     return [];
   }
 };
+
+const tellIgnored = (requestId: string, why: string): void =>
+  log.warn('page ignored', { requestId, why, ...countedPage('cloudwatch', 'ignored') });
 
 const integrations = async (table: ReturnType<typeof surroundings>['table']): Promise<readonly Integration[]> => {
   const now = Date.now();

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { answerRefusals } from '../lib/http/answer.ts';
+import { tellRefusal } from '../lib/http/refused.ts';
 import { admits, integrationOfRoutingKey } from '../lib/pager/credential.ts';
 import { accepted, asJson, EVENTS_LIMIT, rawBody, takeFrom } from '../lib/pager/door.ts';
 import type { Surroundings } from '../lib/pager/intake.ts';
@@ -11,22 +12,32 @@ import type { Intake } from '../lib/pager/page.ts';
 import { changeIntake, eventsIntake, needsDedupKey, readChange, readEvent } from '../lib/pager/pagerduty-events.ts';
 import { InvalidEvent, invalidRoutingKey, unrecognizedEvent } from '../lib/pager/pagerduty-refusals.ts';
 import { openSurroundings } from '../lib/pager/surroundings.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { type Code, Refusal } from '../lib/refusal.ts';
 
 const surroundings = openSurroundings();
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-  .use(answerRefusals())
+  .use(answerRefusals('pager-events'))
   .handler(async (event) => {
-    try {
-      const payload = jsonOf(rawBody(event, EVENTS_LIMIT));
-      const around = surroundings(event.requestContext.requestId);
-      return await (event.rawPath.endsWith('/v2/change/enqueue') ? change(payload, around) : enqueue(payload, around));
-    } catch (error) {
-      if (!(error instanceof InvalidEvent)) throw error;
-      return refused(400, error);
-    }
+    const answer = await answerOf(event);
+    const code = codes[answer.statusCode ?? 0];
+    if (code) tellRefusal(event, code);
+    return answer;
   });
+
+/** What PagerDuty's own refusals mean here. */
+const codes: Record<number, Code> = { 400: 'INVALID_INPUT', 403: 'UNAUTHENTICATED' };
+
+const answerOf = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+  try {
+    const payload = jsonOf(rawBody(event, EVENTS_LIMIT));
+    const around = surroundings(event.requestContext.requestId);
+    return await (event.rawPath.endsWith('/v2/change/enqueue') ? change(payload, around) : enqueue(payload, around));
+  } catch (error) {
+    if (!(error instanceof InvalidEvent)) throw error;
+    return refused(400, error);
+  }
+};
 
 const enqueue = async (payload: unknown, around: Surroundings): Promise<APIGatewayProxyStructuredResultV2> => {
   const event = readEvent(payload);

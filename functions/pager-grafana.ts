@@ -15,7 +15,7 @@ const surroundings = openSurroundings();
 const SIGNATURE = 'x-grafana-alerting-signature';
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-  .use(answerRefusals())
+  .use(answerRefusals('pager-grafana'))
   .handler(async (event) => {
     const around = surroundings(event.requestContext.requestId);
     if (event.headers[SIGNATURE] === undefined)

@@ -11,7 +11,7 @@ import { openSurroundings } from '../lib/pager/surroundings.ts';
 const surroundings = openSurroundings();
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-  .use(answerRefusals())
+  .use(answerRefusals('pager-pagerduty'))
   .handler(async (event) => {
     const integrationId = integrationInAddress(event);
     const bytes = rawBody(event, PAYLOAD_LIMIT);

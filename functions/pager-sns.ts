@@ -30,7 +30,7 @@ const get = async (url: string): Promise<string> => {
 const keyOf = certificateKeys(get);
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-  .use(answerRefusals())
+  .use(answerRefusals('pager-sns'))
   .handler(async (event) => {
     const integrationId = integrationInAddress(event);
     const message = readSnsMessage(asJson(rawBody(event, PAYLOAD_LIMIT)), event.headers);

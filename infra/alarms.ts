@@ -1,8 +1,9 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, type IMetric, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { LATE_NOTICE_MS, type MetricName } from '../lib/metrics/names.ts';
 import type { Api } from './api.ts';
 import type { Notifications } from './notifications.ts';
 import type { Outbox } from './outbox.ts';
@@ -31,9 +32,6 @@ type Watch = {
 const minute = { period: Duration.minutes(1) };
 const fiveMinutes = { period: Duration.minutes(5) };
 
-/** A notice this old is late: nobody knows yet of an incident that the table holds. */
-const LATE_MS = 60_000;
-
 /**
  * A timer waits in its queue by design, 15 minutes at most, and is then a new message: whoever is older than that and
  * two minutes more is late, however many wait (Amazon SQS developer guide, `ApproximateAgeOfOldestMessage`).
@@ -52,17 +50,21 @@ const webhookDeadLetters = ({ deadLetters }: Webhooks): Watch => ({
  * and the door that AWS invokes, behind no API, have their own.
  */
 export class Alarms extends Construct {
+  readonly all: readonly Alarm[];
+
   constructor(scope: Construct, id: string, { api, outbox, pagers, timers, webhooks, notifications }: Watched) {
     super(scope, id);
     const { deadLetters, notifier } = outbox;
+    const namespace = Stack.of(this).stackName;
+    const own = (metricName: MetricName) => new Metric({ ...fiveMinutes, namespace, metricName, statistic: 'sum' });
     const throttled = api.accessLog.addMetricFilter('Throttled', {
       filterPattern: FilterPattern.stringValue('$.status', '=', '429'),
-      metricNamespace: Stack.of(this).stackName,
+      metricNamespace: namespace,
       metricName: 'ThrottledCalls',
     });
     const failed = timers.timer.log.addMetricFilter('FailedTimers', {
       filterPattern: FilterPattern.stringValue('$.level', '=', 'error'),
-      metricNamespace: Stack.of(this).stackName,
+      metricNamespace: namespace,
       metricName: 'FailedTimers',
     });
     const watches: Watch[] = [
@@ -75,8 +77,13 @@ export class Alarms extends Construct {
         name: 'notifier-late',
         meaning: 'Notices are published more than a minute late.',
         metric: notifier.lambda.metric('IteratorAge', { ...minute, statistic: 'max' }),
-        threshold: LATE_MS,
+        threshold: LATE_NOTICE_MS,
         evaluationPeriods: 2,
+      },
+      {
+        name: 'notices-late',
+        meaning: 'Notices went out more than a minute after what they tell of.',
+        metric: own('NoticesLate'),
       },
       {
         name: 'notifier-errors',
@@ -144,7 +151,7 @@ export class Alarms extends Construct {
       },
     ];
     const told = new SnsAction(notifications.operations);
-    for (const { name, meaning, metric, threshold = 1, evaluationPeriods = 1 } of watches) {
+    this.all = watches.map(({ name, meaning, metric, threshold = 1, evaluationPeriods = 1 }) => {
       const alarm = new Alarm(this, name, {
         alarmName: `${Stack.of(this).stackName}-${name}`,
         alarmDescription: `${meaning} Runbook: docs/runbook.md#${name}`,
@@ -156,6 +163,7 @@ export class Alarms extends Construct {
       });
       alarm.addAlarmAction(told);
       alarm.addOkAction(told);
-    }
+      return alarm;
+    });
   }
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { EnvName } from '../lib/env.ts';
+import { type EnvName, env } from '../lib/env.ts';
 
 /** What all functions share: where the bundles lie, and how long logs are kept. */
 export type Deployment = { bundles: string; logRetention: RetentionDays };
@@ -55,6 +55,11 @@ export class ServiceFunction extends Construct {
 
   set(variable: EnvName, value: string): void {
     this.lambda.addEnvironment(variable, value);
+  }
+
+  /** What it counts lies in the namespace of the stack. CloudWatch takes it from the log, so there is no permission. */
+  bindMetrics(): void {
+    this.set(env.metricNamespace, Stack.of(this).stackName);
   }
 
   allow(actions: string[], resources: string[]): void {

@@ -15,13 +15,14 @@ const described = [WELL_KNOWN, `${WELL_KNOWN}/mcp`];
 
 /** `/mcp`, which runs every tool, and what it says of itself to those who come without a token. */
 export class McpEndpoint extends Construct {
+  readonly mcp: ServiceFunction;
   readonly routes: readonly McpRoute[];
 
   constructor(scope: Construct, id: string, { tools, allowedOrigins, ...deployment }: Options) {
     super(scope, id);
-    const endpoint = new ServiceFunction(this, 'mcp', { ...deployment, entry: 'mcp', description: 'ANY /mcp' });
-    tools.bindAll(endpoint);
-    endpoint.set(env.mcpAllowedOrigins, JSON.stringify(allowedOrigins));
+    this.mcp = new ServiceFunction(this, 'mcp', { ...deployment, entry: 'mcp', description: 'ANY /mcp' });
+    tools.bindAll(this.mcp);
+    this.mcp.set(env.mcpAllowedOrigins, JSON.stringify(allowedOrigins));
     const metadata = new ServiceFunction(this, 'resource-metadata', {
       ...deployment,
       memorySize: 256,
@@ -34,7 +35,7 @@ export class McpEndpoint extends Construct {
         // What is no POST is refused as the protocol has it.
         method: HttpMethod.ANY,
         path: '/mcp',
-        target: endpoint,
+        target: this.mcp,
         withoutAuthorizer: 'The tool that is called looks the token up in its one read, else the function does.',
       },
       ...described.map((path) => ({

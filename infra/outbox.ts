@@ -58,6 +58,7 @@ export class Outbox extends Construct {
       reservedConcurrentExecutions: concurrency,
     });
     table.bindMark(this.notifier);
+    this.notifier.bindMetrics();
     notifications.bindPublish(this.notifier);
     timers.bindSend(this.notifier);
     webhooks.bindSend(this.notifier);

@@ -1,6 +1,5 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
-import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { env } from '../lib/env.ts';
@@ -39,9 +38,6 @@ const routesOf = (name: PagerName): { method: HttpMethod; path: string }[] => {
 
 /** Their signatures need the secret itself. */
 const signing: readonly PagerName[] = ['pagerduty', 'grafana'];
-
-/** Lines of lib/pager/intake.ts that tell of pages which opened nothing, and the metric that counts them. */
-const counted = { 'page ignored': 'IgnoredPages', 'page dropped': 'DroppedPages' };
 
 export type PagerRoute = { method: HttpMethod; path: string; pager: ServiceFunction };
 
@@ -94,14 +90,9 @@ export class Pagers extends Construct {
     pager.set(env.timeouts, JSON.stringify(timeouts));
     pager.set(env.webhooks, String(webhooks));
     table.bindTransitions(pager);
+    pager.bindMetrics();
     artifacts.bindPages(pager);
     if (signing.includes(name)) this.#bindSecrets(pager);
-    for (const [line, metricName] of Object.entries(counted))
-      pager.log.addMetricFilter(metricName, {
-        filterPattern: FilterPattern.stringValue('$.msg', '=', line),
-        metricNamespace: Stack.of(this).stackName,
-        metricName,
-      });
     return pager;
   }
 

@@ -2,6 +2,7 @@ import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Alarms } from './alarms.ts';
 import { Api } from './api.ts';
 import { ArtifactBucket } from './artifact-bucket.ts';
+import { Dashboard } from './dashboard.ts';
 import { McpEndpoint } from './mcp-endpoint.ts';
 import { Notifications } from './notifications.ts';
 import { Outbox } from './outbox.ts';
@@ -47,7 +48,8 @@ export class HotfixControlPlane extends Stack {
     const concurrency = settings.notifierConcurrency;
     const far = { notifications, timers, webhooks };
     const outbox = new Outbox(this, 'Outbox', { ...deployment, ...far, table, concurrency });
-    new Alarms(this, 'Alarms', { api, outbox, pagers, timers, webhooks, notifications });
+    const alarms = new Alarms(this, 'Alarms', { api, outbox, pagers, timers, webhooks, notifications });
+    new Dashboard(this, 'Dashboard', { alarms, api, mcp, outbox, pagers, table, timers, tools, webhooks });
 
     this.#output('ApiUrl', api.api.apiEndpoint);
     this.#output('TableName', table.table.tableName);

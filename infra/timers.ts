@@ -46,6 +46,7 @@ export class Timers extends Construct {
     this.timer.set(env.timeouts, JSON.stringify(timeouts));
     this.timer.set(env.webhooks, String(webhooks));
     table.bindTransitions(this.timer);
+    this.timer.bindMetrics();
     this.bindSend(this.timer);
     // No window: a timer waits for no other. No maximum concurrency: it would keep Lambda from polling an idle queue
     // with two pollers in place of five.

@@ -51,6 +51,7 @@ export class Tools extends Construct {
       flow_get: (tool) => table.bindRead(tool),
     };
     this.bindAll = (function_) => {
+      function_.bindMetrics();
       for (const name of toolNames) bindings[name](function_);
     };
     this.functions = Object.fromEntries(
@@ -61,6 +62,7 @@ export class Tools extends Construct {
           description: [`POST /tools/${name}`, ...overGet(name)].join(', '),
         });
         bindings[name](tool);
+        tool.bindMetrics();
         return [name, tool];
       }),
     ) as Record<ToolName, ServiceFunction>;

@@ -22,6 +22,8 @@ export const env = {
   webhookLoopback: 'WEBHOOK_LOOPBACK',
   /** URL of the SQS queue of timers. */
   timerQueue: 'TIMER_QUEUE_URL',
+  /** The namespace of the service's own metrics: the stack's name. */
+  metricNamespace: 'METRIC_NAMESPACE',
   /** What the names of parameters with secrets begin with: `/<stack>/integrations`, for webhooks `/<stack>/webhooks`. */
   parameterPrefix: 'PARAMETER_PREFIX',
   /** Origins of pages on other hosts that may call `/mcp`: a list as JSON. */

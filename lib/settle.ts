@@ -2,6 +2,7 @@
 
 import { setTimeout } from 'node:timers/promises';
 import { type Snapshot, Unsettled, type Write } from './flow/write.ts';
+import { type Committed, tellEffects } from './metrics/effects.ts';
 import { Refusal } from './refusal.ts';
 import type { Table } from './store/client.ts';
 import { commit } from './store/commit.ts';
@@ -62,15 +63,22 @@ export const planOver = async <Planned>(
   }
 };
 
-/** Commits all or none. What was lost to is named, and what is true now is put into `items`, for the next plan. */
+/**
+ * Commits all or none, and tells of it for the metrics. What was lost to is named, and what is true now is put into
+ * `items`, for the next plan.
+ */
 export const commitOver = async (
   table: Table,
   items: Items,
   writes: readonly (Write | Marker)[],
+  by: Committed,
 ): Promise<readonly string[] | undefined> => {
   if (writes.length === 0) return undefined;
   const outcome = await commit(table, writes);
-  if (outcome.result === 'committed') return undefined;
+  if (outcome.result === 'committed') {
+    tellEffects(writes, items, by);
+    return undefined;
+  }
   if (outcome.result === 'contended') return outcome.codes;
   for (const { key, item } of outcome.current) items.put(key, item);
   return outcome.labels;

@@ -4,10 +4,14 @@ import type * as z from 'zod/mini';
 import { answerRefusals } from './http/answer.ts';
 import { bearerToken } from './http/bearer.ts';
 import { type Parsed, parseCall } from './http/input.ts';
+import { learn } from './http/refused.ts';
+import { messageParts } from './ids.ts';
+import { nameOf } from './metrics/effects.ts';
 import type { Principal, ToolName } from './model.ts';
 import { principalOf, type TokenItem } from './principal.ts';
 import { Refusal } from './refusal.ts';
 import { openTable, type Table } from './store/client.ts';
+import { atpOf } from './store/items.ts';
 import { type Key, keys } from './store/keys.ts';
 import { type Items, readItems } from './store/read.ts';
 
@@ -24,6 +28,7 @@ export type Caller = {
   table: Table;
   items: Items;
   principal: Principal;
+  requestId: string;
   markers: { idempotency?: Key; turn?: Key };
   /** When the call came in, milliseconds since the epoch. */
   began: number;
@@ -40,7 +45,7 @@ export const serve = <Input>(
 ) => {
   const table = openTable();
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-    .use(answerRefusals())
+    .use(answerRefusals(tool.name))
     .handler((event) => answer({ tool, effect, table, keepsMarkers, parse }, event));
 };
 
@@ -55,10 +60,12 @@ const answer = async <Input>(
   const began = Date.now();
   const credential = bearerToken(event);
   const token = keys.token(credential);
-  if ((event.body?.length ?? 0) > UNKNOWN_CALLER_LIMIT) identify(await readItems(table, [token]), token);
+  const whose = async (): Promise<void> =>
+    learn(event, { principal: nameOf(identify(await readItems(table, [token]), token)) });
+  if ((event.body?.length ?? 0) > UNKNOWN_CALLER_LIMIT) await whose();
   const { input, fault, idempotencyKey, turnId } = parse(event);
   if (fault || input === undefined) {
-    identify(await readItems(table, [token]), token);
+    await whose();
     throw fault ?? new Error('a call without input and without fault');
   }
   const markers = {
@@ -67,8 +74,9 @@ const answer = async <Input>(
   };
   const items = await readItems(table, [token, ...(tool.reads?.(input) ?? []), ...Object.values(markers)]);
   const principal = identify(items, token);
+  learn(event, { principal: nameOf(principal), ...subjectOf(input, items) });
   refuseOtherAgent(input, principal);
-  return effect(input, { table, items, principal, markers, began });
+  return effect(input, { table, items, principal, requestId: event.requestContext.requestId, markers, began });
 };
 
 /** Characters of a body that are read for anybody; only files are longer, and are read for callers that are known. */
@@ -82,6 +90,14 @@ export const identify = (items: Items, token: Key): Principal => {
     'UNAUTHENTICATED',
     'This token is unknown, expired or revoked. Ask whoever runs the service for a new one.',
   );
+};
+
+/** The ATP that a call is about, as far as its input and its one read tell. */
+const subjectOf = (input: unknown, items: Items): { atpId?: string | undefined; drill: boolean } => {
+  const { messageId = '', drill, ...named } = input as { atpId?: string; messageId?: string; drill?: boolean };
+  const atpId = named.atpId ?? messageParts(messageId)?.atpId;
+  const atp = atpId === undefined ? undefined : atpOf(items.get(keys.atp(atpId)));
+  return { atpId, drill: atp ? Boolean(atp.drill) : Boolean(drill) };
 };
 
 /** The role comes from the credential; a body may repeat it, never change it. */

@@ -5,6 +5,7 @@ import type { Plan, Snapshot } from './flow/write.ts';
 import { jsonAnswer } from './http/answer.ts';
 import { fingerprintOf, rememberAnswer, replayed } from './idempotency.ts';
 import { log } from './log.ts';
+import { nameOf } from './metrics/effects.ts';
 import type { Timeouts } from './model.ts';
 import { Refusal } from './refusal.ts';
 import { type Attempt, commitOver, planOver, settled } from './settle.ts';
@@ -73,16 +74,21 @@ const once = async <Input>(request: Request<Input>): Promise<Attempt<APIGatewayP
     ...(await rememberAnswer(markers.idempotency, fingerprint, body, clock)),
     ...turnMarkers(plan, items, markers.turn, clock),
   ];
-  const lost = await commitOver(table, items, writes);
+  const lost = await commitOver(table, items, writes, caller);
   return lost ? { lost } : { done: jsonAnswer(body) };
 };
 
 /** A file whose record was not written after all. One that stays behind costs its storage, and nobody is told of it. */
-const takeBack = async <Input>({ withdraw, tool }: Request<Input>): Promise<void> => {
+const takeBack = async <Input>({ withdraw, tool, caller }: Request<Input>): Promise<void> => {
   try {
     await withdraw?.();
   } catch (error) {
-    log.warn('a file without a record stays in the bucket', { tool: tool.name, error });
+    log.warn('a file without a record stays in the bucket', {
+      requestId: caller.requestId,
+      tool: tool.name,
+      principal: nameOf(caller.principal),
+      error,
+    });
   }
 };
 

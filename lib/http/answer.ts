@@ -1,8 +1,8 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { log } from '../log.ts';
 import { Refusal } from '../refusal.ts';
 import { isUnavailable } from '../store/unavailable.ts';
+import { learn, tellRefusal } from './refused.ts';
 
 const RETRY_AFTER_SECONDS = '1';
 
@@ -37,13 +37,21 @@ const internal = (cause: unknown): Refusal =>
     cause,
   });
 
-/** The whole error policy: a refusal is answered as it is, everything else without a word of what broke. */
-export const answerRefusals = (): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> => ({
+/**
+ * The whole error policy: a refusal is answered as it is, everything else without a word of what broke. `tool` names the
+ * door in the log and the metrics.
+ */
+export const answerRefusals = (
+  tool?: string,
+): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> => ({
+  before: ({ event }) => {
+    if (tool) learn(event, { tool });
+  },
   onError: (request) => {
     const { error, event } = request;
     const { requestId } = event.requestContext;
     const refusal = error instanceof Refusal ? error : isUnavailable(error) ? unavailable(error) : internal(error);
-    if (refusal.status >= 500) log.error(refusal.code, { requestId, path: event.rawPath, error: refusal.cause });
     request.response = problemAnswer(refusal, requestId);
+    tellRefusal(event, refusal.code, refusal.status >= 500 ? { cause: refusal.cause } : undefined);
   },
 });

@@ -20,7 +20,7 @@ type Options = {
 /** `POST /mcp`: the Model Context Protocol without state, one JSON answer to one message. */
 export const mcpEndpoint = (options: Options) =>
   middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-    .use(answerRefusals())
+    .use(answerRefusals('mcp'))
     .handler((event) => answer(options, event));
 
 const answer = async (options: Options, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {

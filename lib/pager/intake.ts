@@ -3,7 +3,9 @@
 import type { Call } from '../flow/call.ts';
 import { type PageEffect, type PageInput, type PagePlan, planPage } from '../flow/plan/page.ts';
 import { log } from '../log.ts';
-import type { EpisodeRef, Principal, Timeouts } from '../model.ts';
+import { nameOf } from '../metrics/effects.ts';
+import { measured } from '../metrics/measured.ts';
+import type { EpisodeRef, PagerSource, Principal, Timeouts } from '../model.ts';
 import { type Attempt, commitOver, planOver, settled } from '../settle.ts';
 import type { Table } from '../store/client.ts';
 import { placeFile } from '../store/files.ts';
@@ -61,13 +63,29 @@ export const takeIn = async (
   const taken: Taken[] = [];
   for (const each of intake) {
     const one = isPage(each) ? await takePage(surroundings, integration, items, each) : ignored(each.ignored);
-    const { integrationId, source } = integration;
-    const why = 'reason' in one ? one.reason : undefined;
-    log.info(`page ${one.effect}`, { requestId: surroundings.requestId, integrationId, source, atpId: one.atpId, why });
+    tellPage(one, surroundings, integration);
     taken.push(takenOf(one));
   }
   return taken;
 };
+
+const DELIVERED_BEFORE = 'this delivery was worked off before';
+
+/** A delivery counts once, and that of an exercise not at all. */
+const tellPage = (
+  { effect, atpId, reason: why }: Told,
+  { requestId }: Surroundings,
+  integration: Integration,
+): void => {
+  const { integrationId, source, drill } = integration;
+  const counts = !drill && why !== DELIVERED_BEFORE;
+  const about = { requestId, integrationId, principal: nameOf(pager(integration)), atpId, why };
+  log.info(`page ${effect}`, { ...about, source, effect, ...(counts && countedPage(source, effect)) });
+};
+
+/** The fields by which a line on a page counts it. */
+export const countedPage = (source: PagerSource, effect: PageEffect): object =>
+  measured({ PagesTaken: 1 }, { source, effect });
 
 type Told = Taken & { reason?: string };
 /** As it is answered, and as the marker of its delivery keeps it. */
@@ -75,7 +93,7 @@ const takenOf = ({ effect, atpId }: Taken): Taken => ({ effect, ...(atpId && { a
 const ignored = (reason: string): Told => ({ effect: 'ignored', reason });
 
 const takePage = async (
-  { table, timeouts, webhooks }: Surroundings,
+  { table, timeouts, webhooks, requestId }: Surroundings,
   integration: Integration,
   items: Items,
   page: Page,
@@ -91,13 +109,12 @@ const takePage = async (
   const once = async (): Promise<Attempt<Told>> => {
     const clock = Date.now();
     const earlier = delivery && live(items.get(delivery), clock);
-    if (earlier)
-      return { done: { ...takenOf(earlier as Item & Taken), reason: 'this delivery was worked off before' } };
+    if (earlier) return { done: { ...takenOf(earlier as Item & Taken), reason: DELIVERED_BEFORE } };
     const call: Call = { principal: pager(integration), clock, ulid, nonce, timeouts, webhooks };
     const plan = await planOver(table, items, (snapshot) => planPage(input, snapshot, call));
     if (!plan) return { lost: ['a transaction half visible'] };
     if (fileKey && plan.effect === 'opened') withdraw ??= await placeFile(fileKey, text.whole ?? '');
-    const lost = await commitOver(table, items, withDelivery(plan, delivery, clock));
+    const lost = await commitOver(table, items, withDelivery(plan, delivery, clock), { ...call, requestId });
     return lost ? { lost } : { done: takenOf(plan) };
   };
   const told = await settled(once);

@@ -10,6 +10,8 @@ import { ulid } from '../ulid.ts';
 /** What a deadline that has passed makes the service write: `planDeadline` (lib/flow/plan/deadline.ts). */
 export type DeadlinePlan = (timer: Timer, snapshot: Snapshot, call: Call) => readonly Write[];
 
+type Firing = { items?: Items; webhooks?: boolean; requestId?: string };
+
 const system: Principal = { role: '@system', name: 'system' };
 
 /**
@@ -22,7 +24,7 @@ export const fire = async (
   timer: Timer,
   timeouts: Timeouts,
   plan: DeadlinePlan,
-  { items = new Items(), webhooks = false }: { items?: Items; webhooks?: boolean } = {},
+  { items = new Items(), webhooks = false, requestId }: Firing = {},
 ): Promise<boolean> => {
   await readItems(table, atpKeys(timer.atpId), items);
   const nonce = ulid();
@@ -30,7 +32,7 @@ export const fire = async (
     const call: Call = { principal: system, clock: Date.now(), ulid, nonce, timeouts, webhooks };
     const writes = await planOver(table, items, (snapshot) => plan(timer, snapshot, call));
     if (!writes) return { lost: ['a transaction half visible'] };
-    const lost = await commitOver(table, items, writes);
+    const lost = await commitOver(table, items, writes, { requestId, principal: system });
     return lost ? { lost } : { done: writes.length > 0 };
   });
 };

@@ -1,8 +1,10 @@
 import type { SQSRecord } from 'aws-lambda';
 import { log } from '../log.ts';
+import { measured } from '../metrics/measured.ts';
 import type { Timeouts, Timer } from '../model.ts';
 import type { Table } from '../store/client.ts';
-import { atpKeys } from '../store/keys.ts';
+import { atpOf } from '../store/items.ts';
+import { atpKeys, keys } from '../store/keys.ts';
 import { Items, readItems } from '../store/read.ts';
 import { type DeadlinePlan, fire } from './fire.ts';
 import { asTimer, enqueue, isDue, type TimerQueue } from './queue.ts';
@@ -57,15 +59,23 @@ const fireAll = async (due: readonly Received[], batch: Batch): Promise<void> =>
   await Promise.all(
     due.map(async ({ messageId, timer }) => {
       try {
-        const fired = await fire(table, timer, timeouts, plan, { items: read(timer), webhooks });
+        const items = read(timer);
+        const fired = await fire(table, timer, timeouts, plan, { items, webhooks, requestId });
         const lateMs = Date.now() - Date.parse(timer.dueAt);
-        log.info(fired ? 'fired' : 'nothing was due any more', { requestId, ...timer, lateMs });
+        const about = { requestId, ...timer, lateMs };
+        if (!fired) log.info('nothing was due any more', about);
+        else log.info('fired', { ...about, ...(isDrill(timer, items) ? {} : counted(timer, lateMs)) });
       } catch (error) {
         fail(messageId, error, timer);
       }
     }),
   );
 };
+
+const isDrill = ({ atpId }: Timer, items: Items): boolean => atpOf(items.get(keys.atp(atpId)))?.drill ?? false;
+
+const counted = ({ deadline }: Timer, lateMs: number): object =>
+  measured({ TimersFired: 1, TimerLateness: lateMs }, { deadline });
 
 /**
  * The ATPs of all timers in one request. Each timer gets items of its own, for a lost race changes them. Where the

@@ -6,6 +6,7 @@ import { messageParts } from '../../lib/ids.ts';
 import type { Timer } from '../../lib/model.ts';
 import { type Item, itemOf as storedAs } from '../../lib/store/items.ts';
 import { keys, outboxKey } from '../../lib/store/keys.ts';
+import { metricsIn } from '../support/emf.ts';
 import { dynamodbError, Gate, type Passing, type Refusal, snsError } from '../support/gate.ts';
 import { Given, newId, Service } from '../support/service.ts';
 import { GivenTimerQueue, refusingEntries, sqsError } from '../support/timer-queue.ts';
@@ -174,11 +175,38 @@ describe('given messages written by the tools', () => {
   });
 
   test('then no line of the log holds what was written', async () => {
-    await notify(recordOf(await givenEscalation()));
+    const record = recordOf(await givenEscalation());
+    logged.length = 0;
+    await notify(record);
     expect(logged.map((line) => JSON.parse(line))).toEqual([
       expect.objectContaining({ level: 'info', msg: 'published', requestId: 'request-1' }),
     ]);
     expect(logged.join()).not.toContain('BODY-OF-IT');
+  });
+
+  test.each([
+    [30_000, 0],
+    [61_000, 1],
+  ])('when one goes out %i ms after it was written, then it counts %i as late', async (age, late) => {
+    const item = await givenDirective();
+    const record = recordOf(await put({ ...item, sentAt: new Date(Date.now() - age).toISOString() }));
+    logged.length = 0;
+    await notify(record);
+    const measured = metricsIn(JSON.parse(logged[0] ?? ''));
+    expect(measured).toEqual({ 'NoticesPublished{}': 1, 'NoticesLate{}': late, 'NoticeAge{}': expect.any(Number) });
+    expect(measured['NoticeAge{}']).toBeGreaterThanOrEqual(age);
+    // It is published already.
+    await notify(record);
+    expect(logged).toHaveLength(2);
+    expect(metricsIn(JSON.parse(logged[1] ?? ''))).toEqual({});
+  });
+
+  test('when it is of a drill, then it is published, and not counted', async () => {
+    const record = recordOf(await put({ ...(await givenDirective()), drill: true }));
+    logged.length = 0;
+    await notify(record);
+    expect(JSON.parse(logged[0] ?? '').msg).toBe('published');
+    expect(metricsIn(JSON.parse(logged[0] ?? ''))).toEqual({});
   });
 });
 

@@ -133,6 +133,7 @@ describe('the alarms', () => {
         'AWS/SQS ApproximateAgeOfOldestMessage 1020',
         'AWS/SQS ApproximateNumberOfMessagesVisible 1',
         'AWS/SQS ApproximateNumberOfMessagesVisible 1',
+        'HotfixControlPlane NoticesLate 1',
         'HotfixControlPlane ThrottledCalls 1',
       ].sort(),
     );

@@ -1,6 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { pagerNames } from '../../infra/entries.ts';
 import { named, propertiesOf, SYNTHESIS_MS, synthesized } from '../support/synthesis.ts';
 
 const topics = ['arn:aws:sns:eu-west-1:123456789012:alarms', 'arn:aws:sns:us-east-1:123456789012:more'];
@@ -67,21 +66,4 @@ describe('the alarms of CloudWatch', () => {
     const queues = propertiesOf(bare, 'AWS::SQS::Queue').filter(({ RedrivePolicy }) => !RedrivePolicy);
     for (const queue of queues) expect(queue).toMatchObject({ MessageRetentionPeriod: 1_209_600 });
   });
-});
-
-test('pages that open nothing are counted, in one metric for all doors', () => {
-  const filters = propertiesOf(subscribed, 'AWS::Logs::MetricFilter').flatMap(
-    ({ FilterPattern, MetricTransformations }) => {
-      const [metric] = MetricTransformations as { MetricNamespace: string; MetricName: string }[];
-      return metric?.MetricName.endsWith('Pages')
-        ? [`${FilterPattern} ${metric.MetricNamespace} ${metric.MetricName}`]
-        : [];
-    },
-  );
-  expect(filters.sort()).toEqual(
-    [
-      ...pagerNames.map(() => '{ $.msg = "page ignored" } HotfixControlPlane-dev IgnoredPages'),
-      ...pagerNames.map(() => '{ $.msg = "page dropped" } HotfixControlPlane-dev DroppedPages'),
-    ].sort(),
-  );
 });

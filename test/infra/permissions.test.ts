@@ -35,11 +35,14 @@ const timeouts = { [env.timeouts]: JSON.stringify(defaults), [env.webhooks]: 'fa
 const webhookQueue = { [env.webhookQueue]: 'WebhooksQueue' };
 const timerQueue = { [env.timerQueue]: 'TimersQueue' };
 
+const counting = { [env.metricNamespace]: 'HotfixControlPlane' };
+
 const writing: Deployed = {
   granted: { ...log, 'Table.Arn': write },
-  environment: { [env.table]: 'Table', ...timeouts },
+  environment: { [env.table]: 'Table', ...timeouts, ...counting },
 };
 const table = { [env.table]: 'Table' };
+const reading = { ...table, ...counting };
 const bucket = { [env.artifactBucket]: 'ArtifactsBucket' };
 
 const pages = 'ArtifactsBucket.Arn/pages/*';
@@ -49,7 +52,7 @@ const paging: Deployed = {
     'Table.Arn': ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     [pages]: ['s3:DeleteObject', 's3:PutObject'],
   },
-  environment: { ...table, ...bucket, ...timeouts },
+  environment: { ...reading, ...bucket, ...timeouts },
 };
 const PREFIX = '/HotfixControlPlane/integrations';
 const secrets = `arn:AWS::Partition:ssm:AWS::Region:AWS::AccountId:parameter${PREFIX}/*`;
@@ -81,17 +84,17 @@ const expected: Record<string, Deployed> = {
     granted: { ...writing.granted, [files]: ['s3:DeleteObject', 's3:PutObject'] },
     environment: { ...writing.environment, ...bucket },
   },
-  atp_get: { granted: { ...log, 'Table.Arn': ['dynamodb:BatchGetItem', ...query] }, environment: table },
+  atp_get: { granted: { ...log, 'Table.Arn': ['dynamodb:BatchGetItem', ...query] }, environment: reading },
   atp_list: {
     granted: { ...log, ...read, 'Table.Arn/index/created': query, 'Table.Arn/index/status': query },
-    environment: table,
+    environment: reading,
   },
   message_list: {
     granted: { ...log, ...read, 'Table.Arn/index/inbox': query, 'Table.Arn/index/thread': query },
-    environment: table,
+    environment: reading,
   },
-  artifact_get: { granted: { ...log, ...read, [files]: ['s3:GetObject'] }, environment: { ...table, ...bucket } },
-  flow_get: { granted: { ...log, ...read }, environment: table },
+  artifact_get: { granted: { ...log, ...read, [files]: ['s3:GetObject'] }, environment: { ...reading, ...bucket } },
+  flow_get: { granted: { ...log, ...read }, environment: reading },
   mcp: {
     granted: {
       ...log,
@@ -135,7 +138,7 @@ const expected: Record<string, Deployed> = {
       'WebhooksQueue.Arn': ['sqs:SendMessage'],
     },
     environment: {
-      ...table,
+      ...reading,
       ...timerQueue,
       ...webhookQueue,
       [env.directivesTopic]: 'NotificationsDirectives',
@@ -148,7 +151,7 @@ const expected: Record<string, Deployed> = {
       'Table.Arn': ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       'TimersQueue.Arn': workedOff,
     },
-    environment: { ...table, ...timeouts, ...timerQueue },
+    environment: { ...reading, ...timeouts, ...timerQueue },
   },
   webhook: {
     granted: {

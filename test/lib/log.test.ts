@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { log } from '../../lib/log.ts';
 import { mintBearer } from '../../lib/pager/credential.ts';
@@ -47,4 +50,28 @@ describe('a line of the log', () => {
     expect(written).toContain('Bearer page_abcd1234_***');
     expect(written).not.toContain(bearer.slice('page_abcd1234_'.length));
   });
+});
+
+test('in Lambda, the whole of a long line goes to standard output without the stream of Node', async () => {
+  const source = join(import.meta.dirname, '../../lib/log.ts');
+  const stream = "Object.getOwnPropertyDescriptor(process, 'stdout')";
+  const script = `
+    const { log } = await import(${JSON.stringify(source)});
+    let opened = false;
+    const { get } = ${stream};
+    Object.defineProperty(process, 'stdout', { get: () => { opened = true; return get.call(process); } });
+    log.info('short');
+    const shortly = opened;
+    log.info('long', { text: 'x'.repeat(200_000) });
+    log.info('end', { shortly });`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    env: { ...process.env, AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001' },
+  });
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((each) => JSON.parse(each));
+  expect(lines.map(({ msg }) => msg)).toEqual(['short', 'long', 'end']);
+  expect(lines[1].text).toHaveLength(200_000);
+  expect(lines[2].shortly).toBe(false);
 });

@@ -33,12 +33,17 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
   { files: ['lib/catalogue/'], may: ['lib/model.ts', 'lib/refusal.ts'] },
   { files: ['lib/docs/'], may: [] },
   { files: ['lib/store/'], may: [...leaves, 'lib/refusal.ts', 'lib/principal.ts', 'lib/flow/write.ts'] },
-  { files: ['lib/http/'], may: [...leaves, 'lib/refusal.ts', 'lib/principal.ts', 'lib/store/unavailable.ts'] },
+  { files: ['lib/metrics/names.ts'], may: [] },
+  { files: ['lib/metrics/'], may: [...leaves, 'lib/flow/write.ts', 'lib/store/'] },
+  {
+    files: ['lib/http/'],
+    may: [...leaves, 'lib/refusal.ts', 'lib/principal.ts', 'lib/store/unavailable.ts', 'lib/metrics/measured.ts'],
+  },
   { files: ['lib/notify/'], may: [...leaves, 'lib/store/'] },
   // The adapters are beside it, and know nothing of it.
   {
     files: taking,
-    may: [...leaves, 'lib/refusal.ts', 'lib/settle.ts', 'lib/flow/', 'lib/store/', 'lib/pager/'],
+    may: [...leaves, 'lib/refusal.ts', 'lib/settle.ts', 'lib/flow/', 'lib/store/', 'lib/pager/', 'lib/metrics/'],
   },
   { files: ['lib/pager/'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/ids.ts'] },
   // It takes the tools, and the way to the table, from the function.
@@ -46,10 +51,13 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
     files: ['lib/mcp/'],
     may: [...leaves, 'lib/refusal.ts', 'lib/catalogue/', 'lib/flow/', 'lib/http/', 'lib/notify/plain-text.ts'],
   },
-  { files: ['lib/settle.ts'], may: ['lib/refusal.ts', 'lib/flow/write.ts', 'lib/store/'] },
+  { files: ['lib/settle.ts'], may: ['lib/refusal.ts', 'lib/flow/write.ts', 'lib/store/', 'lib/metrics/effects.ts'] },
   { files: ['lib/timer/queue.ts'], may: ['lib/model.ts'] },
   // It takes the plan that it fires from the function.
-  { files: ['lib/timer/'], may: [...leaves, 'lib/flow/call.ts', 'lib/flow/write.ts', 'lib/settle.ts', 'lib/store/'] },
+  {
+    files: ['lib/timer/'],
+    may: [...leaves, 'lib/flow/call.ts', 'lib/flow/write.ts', 'lib/settle.ts', 'lib/store/', 'lib/metrics/measured.ts'],
+  },
   { files: ['lib/webhook/queue.ts'], may: ['lib/model.ts'] },
   { files: ['lib/webhook/'], may: [...leaves, 'lib/view.ts', 'lib/store/'] },
   {
@@ -68,6 +76,7 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
       'lib/store/',
       'lib/flow/',
       'lib/settle.ts',
+      'lib/metrics/effects.ts',
     ],
   },
   {
@@ -115,6 +124,7 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
       'lib/refusal.ts',
       'lib/http/',
       'lib/store/',
+      'lib/metrics/',
       'lib/notify/',
       'lib/outbox/',
       'lib/timer/queue.ts',
@@ -135,7 +145,16 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
   },
   {
     files: ['infra/'],
-    may: [...leaves, 'lib/principal.ts', 'lib/store/', 'lib/notify/', 'lib/outbox/', 'lib/webhook/', ...integrations],
+    may: [
+      ...leaves,
+      'lib/metrics/names.ts',
+      'lib/principal.ts',
+      'lib/store/',
+      'lib/notify/',
+      'lib/outbox/',
+      'lib/webhook/',
+      ...integrations,
+    ],
   },
   { files: ['test/'], may: ['functions/', 'infra/', 'lib/', 'package.json', 'docs/openapi.json'] },
 ];

@@ -21,6 +21,7 @@ export const functionEnvironment = (endpoint: string, table: string): Record<str
   AWS_SESSION_TOKEN: 'local',
   AWS_LAMBDA_FUNCTION_NAME: 'cold',
   AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001',
   AWS_ENDPOINT_URL: endpoint,
   // In Lambda there are no AWS configuration files either.
   HOME: directory,
@@ -31,6 +32,7 @@ export const functionEnvironment = (endpoint: string, table: string): Record<str
   [env.hitlTopic]: 'arn:aws:sns:eu-west-1:123456789012:hitl',
   [env.webhooks]: 'false',
   [env.mcpAllowedOrigins]: '[]',
+  [env.metricNamespace]: 'Cold',
   [env.timeouts]: JSON.stringify({
     acknowledgement: 300,
     fix: { hotfix: 3_600, emergency: 3_600 },
