@@ -3,12 +3,12 @@
  * (contract section 5), timers and what webhooks are told to their queues.
  */
 
-import { SNSClient } from '@aws-sdk/client-sns';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { env, required } from '../lib/env.ts';
+import { env, required, requiredJson } from '../lib/env.ts';
 import { log } from '../lib/log.ts';
-import { paced } from '../lib/notify/pace.ts';
-import { type Far, handOver, isForQueues, type Outcome, queueEvents } from '../lib/outbox/hand-over.ts';
+import { openTopics } from '../lib/notify/publish.ts';
+import { type Far, isForQueues, queueEvents } from '../lib/outbox/hand-over.ts';
+import { type Outcome, publishMessages } from '../lib/outbox/messages.ts';
 import { openTable } from '../lib/store/client.ts';
 import type { Item } from '../lib/store/items.ts';
 import type { Key } from '../lib/store/keys.ts';
@@ -16,22 +16,10 @@ import { readItems } from '../lib/store/read.ts';
 import { openQueue } from '../lib/timer/queue.ts';
 import { openWebhooks } from '../lib/webhook/queue.ts';
 
-const REQUEST_TIMEOUT_MS = 3_000;
-const CONNECTION_TIMEOUT_MS = 1_000;
-
 const far: Far = {
   table: openTable(),
-  topics: {
-    sns: new SNSClient({
-      requestHandler: {
-        requestTimeout: REQUEST_TIMEOUT_MS,
-        throwOnRequestTimeout: true,
-        connectionTimeout: CONNECTION_TIMEOUT_MS,
-      },
-    }),
-    arns: { directives: required(env.directivesTopic), hitl: required(env.hitlTopic) },
-    pace: paced(),
-  },
+  topics: openTopics(),
+  digestInterval: requiredJson<number>(env.digestInterval),
   timers: openQueue(required(env.timerQueue)),
   webhooks: openWebhooks(required(env.webhookQueue)),
 };
@@ -58,10 +46,7 @@ export const handler = async (
 ): Promise<DynamoDBBatchResponse> => {
   const due = await read(Records.filter(isWrittenToOutbox));
   const outcomes = new Map<Due, Outcome>();
-  // Notices keep a pace. Timers keep none, and wait for no notice.
-  const queueing = queueAll(due, outcomes);
-  for (const each of due) if (!isForQueues(each.item)) outcomes.set(each, await handOverOne(each));
-  await queueing;
+  await Promise.all([queueAll(due, outcomes), publishAll(due, outcomes)]);
 
   let failed: string | undefined;
   for (const each of due) {
@@ -96,8 +81,21 @@ const queueAll = async (due: readonly Due[], outcomes: Map<Due, Outcome>): Promi
   });
 };
 
-const handOverOne = async ({ key, item }: Due): Promise<Outcome> =>
-  key ? handOver(far, item) : { kind: 'giveUp', error: new Error('the record has no key of this table') };
+const publishAll = async (due: readonly Due[], outcomes: Map<Due, Outcome>): Promise<void> => {
+  const { true: keyed = [], false: keyless = [] } = Object.groupBy(
+    due.filter(({ item }) => !isForQueues(item)),
+    ({ key }) => (key ? 'true' : 'false'),
+  );
+  for (const each of keyless)
+    outcomes.set(each, { kind: 'giveUp', error: new Error('the record has no key of this table') });
+  const published = await publishMessages(
+    far,
+    keyed.map(({ item }) => item),
+  );
+  keyed.forEach((each, position) => {
+    outcomes.set(each, published[position] ?? { kind: 'notDue' });
+  });
+};
 
 const named = (item: Item | undefined): { atpId?: string; messageId?: string } => ({
   ...(typeof item?.atpId === 'string' && { atpId: item.atpId }),

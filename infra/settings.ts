@@ -89,6 +89,8 @@ const schema = z.strictObject({
   reviewTimeout: byFlow({ hotfix: seconds.default(172_800), emergency: seconds.default(86_400) }).prefault({}),
   /** Seconds between two reminders of an overdue review. */
   reviewReminder: timeout.default(86_400),
+  /** Seconds that lie at least between two digests of notices by email; SQS delays a message by 15 minutes at most. */
+  digestInterval: whole(1, 900).default(10),
   /** Topics whose alarms open incidents; the stack subscribes its function to them. */
   alarmTopics: z
     .preprocess(

@@ -35,7 +35,9 @@ export class HotfixControlPlane extends Stack {
     const artifacts = new ArtifactBucket(this, 'Artifacts', { retained });
     const notifications = new Notifications(this, 'Notifications', subscribers);
     const tools = new Tools(this, 'Tools', { ...deployment, table, artifacts, timeouts, webhooks: told });
-    const timers = new Timers(this, 'Timers', { ...deployment, table, timeouts, webhooks: told });
+    const { digestInterval } = settings;
+    const onTime = { timeouts, webhooks: told, digestInterval };
+    const timers = new Timers(this, 'Timers', { ...deployment, table, notifications, ...onTime });
     const webhooks = new Webhooks(this, 'Webhooks', { ...deployment, table, enabled: told });
     const { alarmTopics, alarmEvents } = settings;
     const pages = { alarmTopics, alarmEvents, webhooks: told };
@@ -44,7 +46,7 @@ export class HotfixControlPlane extends Stack {
     const api = new Api(this, 'Api', { ...deployment, tools, pagers, throttle });
     const concurrency = settings.notifierConcurrency;
     const far = { notifications, timers, webhooks };
-    const outbox = new Outbox(this, 'Outbox', { ...deployment, ...far, table, concurrency });
+    const outbox = new Outbox(this, 'Outbox', { ...deployment, ...far, table, concurrency, digestInterval });
     new Alarms(this, 'Alarms', { api, outbox, pagers, timers, webhooks, notifications });
 
     this.#output('ApiUrl', api.api.apiEndpoint);

@@ -22,6 +22,8 @@ export const env = {
   webhookLoopback: 'WEBHOOK_LOOPBACK',
   /** URL of the SQS queue of timers. */
   timerQueue: 'TIMER_QUEUE_URL',
+  /** Whole seconds that lie at least between two digests of a topic. */
+  digestInterval: 'DIGEST_INTERVAL',
   /** What the names of parameters with secrets begin with: `/<stack>/integrations`, for webhooks `/<stack>/webhooks`. */
   parameterPrefix: 'PARAMETER_PREFIX',
 } as const;

@@ -27,6 +27,10 @@ export const noticeOf = (outgoing: Outgoing): Notice => {
   };
 };
 
+/** What cannot be made out goes to the operator. */
+export const topicOfItem = (item: { [name: string]: unknown }): TopicName =>
+  topicOf(oneOf(messageTypes, item.messageType, 'Escalation'));
+
 const oneOf = <T extends string>(values: readonly T[], value: unknown, otherwise: T): T =>
   values.find((known) => known === value) ?? otherwise;
 

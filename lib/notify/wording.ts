@@ -102,7 +102,7 @@ const escalation = (message: Outgoing): Wording => {
   return {
     happened: `${sentence(named(sentBy))} escalates this ${brief.type} to you.`,
     asked: byService
-      ? 'Something due was not done in time; the text below says what. See that somebody takes it, or decide otherwise.'
+      ? 'Something due was not done in time; its text says what. See that somebody takes it, or decide otherwise.'
       : `Decide what happens next, and tell ${toAgent}; they wait for you.`,
     nextStep: answerTo(toAgent, message),
     short: { happened: `${fromAgent} escalates to you`, asked: 'Decide. Details in the email.' },

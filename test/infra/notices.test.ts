@@ -27,13 +27,13 @@ describe('the outbox', () => {
   test('reads from the first record on what the table holds for it, messages and timers apart, and tries within bounds', () => {
     const mappings = propertiesOf(bare, 'AWS::Lambda::EventSourceMapping').map(named) as { EventSourceArn: string }[];
     const pattern = (isMessage: boolean) =>
-      `{"dynamodb":{"NewImage":{"outbox":{"S":[{"exists":true}]},"messageType":{"S":[{"exists":${isMessage}}]}}}}`;
-    const mapping = (isMessage: boolean, BatchSize: number) => ({
+      `{"dynamodb":{"NewImage":{"outbox":{"S":[{"prefix":"OUTBOX#"}]},"messageType":{"S":[{"exists":${isMessage}}]}}}}`;
+    const mapping = (isMessage: boolean) => ({
       EventSourceArn: 'Table.StreamArn',
       FunctionName: 'OutboxNotifyFunction',
       StartingPosition: 'TRIM_HORIZON',
       FilterCriteria: { Filters: [{ Pattern: pattern(isMessage) }] },
-      BatchSize,
+      BatchSize: 100,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: 1_000,
@@ -42,7 +42,7 @@ describe('the outbox', () => {
     });
     const ofStream = mappings.filter(({ EventSourceArn }) => EventSourceArn === 'Table.StreamArn');
     expect(ofStream).toHaveLength(2);
-    expect(ofStream).toEqual(expect.arrayContaining([mapping(true, 10), mapping(false, 100)]));
+    expect(ofStream).toEqual(expect.arrayContaining([mapping(true), mapping(false)]));
   });
 
   test('keeps what was given up for as long as a queue can', () => {
@@ -60,24 +60,30 @@ describe('the outbox', () => {
 });
 
 describe('the topics', () => {
-  test('given subscribers in the context, then each is subscribed to its topic with its filter', () => {
+  test('given subscribers in the context, then each is subscribed to its topic with its filter, of the flow to its channel', () => {
     const subscriptions = propertiesOf(subscribed, 'AWS::SNS::Subscription').map(named);
     const hitl = { TopicArn: 'NotificationsHitl' };
     expect(subscriptions).toHaveLength(5);
     expect(subscriptions).toEqual(
       expect.arrayContaining([
-        { TopicArn: 'NotificationsDirectives', Protocol: 'sqs', Endpoint: subscribers.directives[0]?.endpoint },
-        { ...hitl, Protocol: 'email', Endpoint: 'oncall@example.com' },
+        {
+          TopicArn: 'NotificationsDirectives',
+          Protocol: 'sqs',
+          Endpoint: subscribers.directives[0]?.endpoint,
+          FilterPolicy: { channels: ['machine'] },
+        },
+        { ...hitl, Protocol: 'email', Endpoint: 'oncall@example.com', FilterPolicy: { channels: ['email'] } },
         {
           ...hitl,
           Protocol: 'sms',
           Endpoint: '+4915112345678',
-          FilterPolicy: { priority: ['P0-Critical'], toRole: ['@operator'] },
+          FilterPolicy: { channels: ['sms'], priority: ['P0-Critical'], toRole: ['@operator'] },
         },
         {
           ...hitl,
           Protocol: 'https',
           Endpoint: 'https://example.com/hooks',
+          FilterPolicy: { channels: ['machine'] },
           DeliveryPolicy: expect.objectContaining({ healthyRetryPolicy: expect.objectContaining({ numRetries: 60 }) }),
         },
         { TopicArn: 'NotificationsOperations', Protocol: 'email', Endpoint: 'service@example.com' },

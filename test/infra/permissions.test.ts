@@ -127,15 +127,26 @@ const expected: Record<string, Deployed> = {
       ...webhookQueue,
       [env.directivesTopic]: 'NotificationsDirectives',
       [env.hitlTopic]: 'NotificationsHitl',
+      [env.digestInterval]: '10',
     },
   },
   timer: {
     granted: {
       ...log,
       'Table.Arn': ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      'Table.Arn/index/outbox': query,
+      NotificationsDirectives: ['sns:Publish'],
+      NotificationsHitl: ['sns:Publish'],
       'TimersQueue.Arn': workedOff,
     },
-    environment: { ...table, ...timeouts, ...timerQueue },
+    environment: {
+      ...table,
+      ...timeouts,
+      ...timerQueue,
+      [env.directivesTopic]: 'NotificationsDirectives',
+      [env.hitlTopic]: 'NotificationsHitl',
+      [env.digestInterval]: '10',
+    },
   },
   webhook: {
     granted: {

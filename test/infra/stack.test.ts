@@ -81,7 +81,7 @@ describe('the functions', () => {
         ...pages,
         events.join(', '),
         'Takes alarms that AWS brings.',
-        'Does what a deadline that has passed asks for.',
+        'Does what a deadline that has passed asks for, and mails digests of notices.',
       ].sort(),
     );
   });

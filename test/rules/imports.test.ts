@@ -37,11 +37,16 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
   { files: ['lib/timer/queue.ts'], may: ['lib/model.ts'] },
   // It takes the plan that it fires from the function.
   { files: ['lib/timer/'], may: [...leaves, 'lib/flow/call.ts', 'lib/flow/write.ts', 'lib/settle.ts', 'lib/store/'] },
+  // What is mailed when: a digest that is due waits in the queue of timers.
+  {
+    files: ['lib/digest/'],
+    may: [...leaves, 'lib/notify/', 'lib/store/', 'lib/timer/queue.ts'],
+  },
   { files: ['lib/webhook/queue.ts'], may: ['lib/model.ts'] },
   { files: ['lib/webhook/'], may: [...leaves, 'lib/view.ts', 'lib/store/'] },
   {
     files: ['lib/outbox/'],
-    may: ['lib/model.ts', 'lib/notify/', 'lib/store/', 'lib/timer/queue.ts', 'lib/webhook/queue.ts'],
+    may: ['lib/model.ts', 'lib/notify/', 'lib/digest/', 'lib/store/', 'lib/timer/queue.ts', 'lib/webhook/queue.ts'],
   },
   { files: ['lib/client.ts', 'lib/client/'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/view.ts'] },
   {
@@ -71,7 +76,10 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
     ],
   },
   { files: ['functions/tools.ts'], may: ['lib/model.ts', 'lib/catalogue/documentation.ts', 'functions/tools/'] },
-  { files: ['functions/timer.ts'], may: [...leaves, 'lib/flow/plan/deadline.ts', 'lib/store/', 'lib/timer/'] },
+  {
+    files: ['functions/timer.ts'],
+    may: [...leaves, 'lib/flow/plan/deadline.ts', 'lib/notify/', 'lib/digest/', 'lib/store/', 'lib/timer/'],
+  },
   {
     files: ['functions/webhook.ts'],
     may: [...leaves, 'lib/store/', 'lib/webhook/', 'lib/pager/secrets.ts'],
@@ -102,7 +110,16 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
   },
   {
     files: ['infra/'],
-    may: [...leaves, 'lib/principal.ts', 'lib/store/', 'lib/notify/', 'lib/outbox/', 'lib/webhook/', ...integrations],
+    may: [
+      ...leaves,
+      'lib/principal.ts',
+      'lib/store/',
+      'lib/notify/',
+      'lib/digest/',
+      'lib/outbox/',
+      'lib/webhook/',
+      ...integrations,
+    ],
   },
   { files: ['test/'], may: ['functions/', 'infra/', 'lib/', 'package.json'] },
 ];

@@ -34,6 +34,7 @@ describe('what people read', () => {
     ['emergency directive', givenEmergencyDirective()],
     ['notification of a closure', givenNotification({ brief: { summary: 'Rolled back to v41.' } })],
     ['notification of a rejection', givenNotification({ brief: { status: 'Rejected' } })],
+    ['notification of a transition', givenNotification({ brief: { type: 'emergency', status: 'Complete' } })],
     ['escalation', givenEscalation()],
     ['escalation of a closed hotfix', givenEscalation({ brief: { status: 'Closed' } })],
     ['escalation by the service', givenServiceEscalation()],
