@@ -57,13 +57,18 @@ export const gather = async (
   items: Items,
 ): Promise<Owing[]> => {
   const listed = await Promise.all(shards.map((shard) => listedIn(table, owingKey(topic, shard))));
-  const entries = listed.flat().toSorted(oldestFirst).slice(0, GATHERED_LIMIT);
+  const entries = listed
+    .flat()
+    .toSorted(oldestFirst)
+    .slice(0, GATHERED_LIMIT)
+    .map(({ pk, sk }) => ({ pk, sk }));
   const found = await owingIn(table, topic, entries, items);
   const all = new Map([...found, ...known].map((each) => [each.messageId, each]));
   return [...all.values()].toSorted((one, other) => oldestFirst(one.item, other.item)).slice(0, GATHERED_LIMIT);
 };
 
-const oldestFirst = (one: Dated, other: Dated): number => String(one.sentAt).localeCompare(String(other.sentAt));
+const oldestFirst = (one: Dated, other: Dated): number =>
+  String(one.sentAt).localeCompare(String(other.sentAt)) || one.sk.localeCompare(other.sk);
 
 const listedIn = async ({ client, name: TableName }: Table, owing: string): Promise<Dated[]> => {
   const { name: IndexName, hash } = indexes.outbox;
