@@ -89,9 +89,13 @@ export const takeTurn = async (table: Table, topic: TopicName, now: number): Pro
   return undefined;
 };
 
+/** Longer than the function that holds the turn may run (infra/timers.ts). */
+const HELD_MS = 30_000;
+
 /**
- * Takes the turn to send a digest to the topic, of which there is one in each interval. Answers how many milliseconds
- * there are still to wait, and then no turn was taken; 0 where it was.
+ * Takes the turn to send a digest to the topic: there is one in each interval, and none while another is still on its
+ * way, whose notices would be gathered twice. Answers how many milliseconds there are to wait, and then no turn was
+ * taken; 0 where it was, and is to be given back.
  */
 export const takeDigestTurn = async (
   table: Table,
@@ -101,9 +105,22 @@ export const takeDigestTurn = async (
 ): Promise<number> => {
   const { made, item } = await change(table, {
     Key: keys.digest(topic),
-    UpdateExpression: 'SET digestAt = :now',
-    ConditionExpression: 'attribute_not_exists(digestAt) OR digestAt <= :before',
-    ExpressionAttributeValues: { ':now': now, ':before': now - intervalMs },
+    UpdateExpression: 'SET digestAt = :now, heldUntil = :until',
+    ConditionExpression:
+      '(attribute_not_exists(digestAt) OR digestAt <= :before) AND (attribute_not_exists(heldUntil) OR heldUntil <= :now)',
+    ExpressionAttributeValues: { ':now': now, ':until': now + HELD_MS, ':before': now - intervalMs },
   });
-  return made ? 0 : Math.max(1, Number(item.digestAt) + intervalMs - now);
+  if (made) return 0;
+  const waitMs = Number(item.digestAt) + intervalMs - now;
+  return waitMs > 0 ? waitMs : intervalMs;
+};
+
+/** Gives back the turn that was taken at `takenAt`. */
+export const giveDigestTurnBack = async (table: Table, topic: TopicName, takenAt: number): Promise<void> => {
+  await change(table, {
+    Key: keys.digest(topic),
+    UpdateExpression: 'REMOVE heldUntil',
+    ConditionExpression: 'digestAt = :at',
+    ExpressionAttributeValues: { ':at': takenAt },
+  });
 };

@@ -6,9 +6,9 @@ import type { Table } from '../store/client.ts';
 import { Items } from '../store/read.ts';
 import type { TimerQueue } from '../timer/queue.ts';
 import { ulid } from '../ulid.ts';
-import { gather, markMailed, owingAmong } from './owing.ts';
+import { gather, markMailed, type Owing, owingAmong } from './owing.ts';
 import { askForDigest, type DigestDue } from './queue.ts';
-import { takeDigestTurn } from './turns.ts';
+import { giveDigestTurnBack, takeDigestTurn } from './turns.ts';
 
 export type Surroundings = {
   table: Table;
@@ -47,29 +47,40 @@ export const workOffDigests = async (
 type Done = { outcome: 'sent' | 'postponed' | 'nothing owes its email'; notices?: number };
 
 /** Of what it was asked for, whatever is not mailed now is asked for again: no other message of the queue stands for it. */
-const workOff = async (
-  topic: TopicName,
-  named: readonly string[],
-  { table, topics, queue, interval, now = Date.now }: Surroundings,
-): Promise<Done> => {
+const workOff = async (topic: TopicName, named: readonly string[], surroundings: Surroundings): Promise<Done> => {
+  const { table, queue, interval, now = Date.now } = surroundings;
   const items = new Items();
   const owing = await owingAmong(table, topic, named, items);
   if (owing.length === 0) return { outcome: 'nothing owes its email' };
-  const waitMs = await takeDigestTurn(table, topic, now(), interval * 1_000);
+  const at = now();
+  const waitMs = await takeDigestTurn(table, topic, at, interval * 1_000);
   if (waitMs > 0) {
     await askAgain(queue, topic, owing, Math.ceil(waitMs / 1_000));
     return { outcome: 'postponed' };
   }
-  const gathered = await gather(table, topic, owing, items);
-  const id = ulid(now());
+  try {
+    const mailed = await send(topic, await gather(table, topic, owing, items), at, surroundings);
+    const left = owing.filter(({ messageId }) => !mailed.some((each) => each.messageId === messageId));
+    if (left.length > 0) await askAgain(queue, topic, left, interval);
+    return { outcome: 'sent', notices: mailed.length };
+  } finally {
+    await giveDigestTurnBack(table, topic, at);
+  }
+};
+
+const send = async (
+  topic: TopicName,
+  gathered: readonly Owing[],
+  at: number,
+  { table, topics, now = Date.now }: Surroundings,
+): Promise<Owing[]> => {
+  const id = ulid(at);
   const layOutAs = (form: 'whole' | 'bare') => digestOf({ topic, id, gathered, form });
   const { included } = layOutAs('whole');
   await publishDigest(topics, layOutAs);
   const mailed = gathered.filter((each) => included.includes(each));
   await markMailed(table, mailed, now());
-  const left = owing.filter(({ messageId }) => !mailed.some((each) => each.messageId === messageId));
-  if (left.length > 0) await askAgain(queue, topic, left, interval);
-  return { outcome: 'sent', notices: mailed.length };
+  return mailed;
 };
 
 /** Ids of 100 messages lie far below what a message of SQS holds. */
