@@ -130,7 +130,7 @@ describe('the timers', () => {
       SqsManagedSseEnabled: true,
     });
     prod.hasResourceProperties('AWS::Lambda::Function', {
-      Description: 'Does what a deadline that has passed asks for.',
+      Description: 'Does what a deadline that has passed asks for, and mails digests of notices.',
       Timeout: 28,
     });
   });
