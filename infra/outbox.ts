@@ -25,8 +25,11 @@ type Options = Deployment & {
  * The kinds of what the outbox holds, told apart by an attribute that messages alone have. Each has a mapping of its own:
  * notices are tried for an hour while SNS refuses them, their mails wait for their turns, and no deadline may wait for that.
  */
-const kinds = { Messages: true, Timers: false };
-const BATCH_SIZE = 100;
+const kinds = {
+  // Published beside each other: as many as the SDK opens connections to SNS.
+  Messages: { isMessage: true, batchSize: 50 },
+  Timers: { isMessage: false, batchSize: 100 },
+};
 
 /**
  * The transactional outbox: what a call wrote is published from the table's stream, so a notice exists if and only if
@@ -54,7 +57,7 @@ export class Outbox extends Construct {
       ...deployment,
       entry: 'notify',
       description: "Publishes and queues what the table's outbox holds, from its stream.",
-      // A hundred notices, whose mails wait for their turns for 10 s at most, each tried against a slow SNS.
+      // Fifty notices, whose mails wait for their turns for 10 s at most, each tried against a slow SNS.
       timeout: Duration.seconds(60),
       reservedConcurrentExecutions: concurrency,
     });
@@ -64,7 +67,7 @@ export class Outbox extends Construct {
     timers.bindSend(this.notifier);
     webhooks.bindSend(this.notifier);
     table.table.grantStreamRead(this.notifier.lambda);
-    for (const [kind, isMessage] of Object.entries(kinds)) {
+    for (const [kind, { isMessage, batchSize }] of Object.entries(kinds)) {
       const NewImage = {
         // What owes its email stands in the index too, and is published.
         [indexes.outbox.hash]: { S: FilterRule.beginsWith(OUTBOX) },
@@ -76,7 +79,7 @@ export class Outbox extends Construct {
         // From the first record there is: what is written while the mapping comes up is not lost.
         startingPosition: StartingPosition.TRIM_HORIZON,
         filters: [FilterCriteria.filter({ dynamodb: { NewImage } })],
-        batchSize: BATCH_SIZE,
+        batchSize,
         reportBatchItemFailures: true,
         bisectBatchOnError: true,
         retryAttempts: 1_000,

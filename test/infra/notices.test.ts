@@ -28,12 +28,12 @@ describe('the outbox', () => {
     const mappings = propertiesOf(bare, 'AWS::Lambda::EventSourceMapping').map(named) as { EventSourceArn: string }[];
     const pattern = (isMessage: boolean) =>
       `{"dynamodb":{"NewImage":{"outbox":{"S":[{"prefix":"OUTBOX#"}]},"messageType":{"S":[{"exists":${isMessage}}]}}}}`;
-    const mapping = (isMessage: boolean) => ({
+    const mapping = (isMessage: boolean, BatchSize: number) => ({
       EventSourceArn: 'Table.StreamArn',
       FunctionName: 'OutboxNotifyFunction',
       StartingPosition: 'TRIM_HORIZON',
       FilterCriteria: { Filters: [{ Pattern: pattern(isMessage) }] },
-      BatchSize: 100,
+      BatchSize,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: 1_000,
@@ -42,7 +42,7 @@ describe('the outbox', () => {
     });
     const ofStream = mappings.filter(({ EventSourceArn }) => EventSourceArn === 'Table.StreamArn');
     expect(ofStream).toHaveLength(2);
-    expect(ofStream).toEqual(expect.arrayContaining([mapping(true), mapping(false)]));
+    expect(ofStream).toEqual(expect.arrayContaining([mapping(true, 50), mapping(false, 100)]));
   });
 
   test('keeps what was given up for as long as a queue can', () => {
