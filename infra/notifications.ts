@@ -53,8 +53,11 @@ export class Notifications extends Construct {
   readonly hitl: Topic;
   readonly operations: Topic;
 
-  constructor(scope: Construct, id: string, subscribers: Settings['subscribers']) {
+  readonly #publicUrl: string | undefined;
+
+  constructor(scope: Construct, id: string, { subscribers, publicUrl }: Pick<Settings, 'subscribers' | 'publicUrl'>) {
     super(scope, id);
+    this.#publicUrl = publicUrl;
     this.directives = this.#topic('Directives', 'Hotfix', subscribers.directives.map(byChannel));
     this.hitl = this.#topic('Hitl', 'Hotfix', subscribers.hitl.map(byChannel));
     this.operations = this.#topic('Operations', 'Hotfix service', subscribers.operations);
@@ -73,6 +76,7 @@ export class Notifications extends Construct {
   bindPublish(publisher: ServiceFunction): void {
     publisher.set(env.directivesTopic, this.directives.topicArn);
     publisher.set(env.hitlTopic, this.hitl.topicArn);
+    if (this.#publicUrl) publisher.set(env.publicUrl, this.#publicUrl);
     publisher.allow(['sns:Publish'], [this.directives.topicArn, this.hitl.topicArn]);
   }
 

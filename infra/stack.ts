@@ -21,7 +21,7 @@ const isRetained = (stage: string): boolean => !/^dev(-|$)/.test(stage);
 
 export class HotfixControlPlane extends Stack {
   constructor(app: App, { settings, bundles }: Options) {
-    const { stage, subscribers, throttleRate, throttleBurst, logRetentionDays } = settings;
+    const { stage, throttleRate, throttleBurst, logRetentionDays } = settings;
     super(app, STACK, {
       stackName: stage === 'prod' ? STACK : `${STACK}-${stage}`,
       description: `Hotfix control plane, stage ${stage}`,
@@ -33,7 +33,7 @@ export class HotfixControlPlane extends Stack {
 
     const table = new ControlPlaneTable(this, 'Table', { retained });
     const artifacts = new ArtifactBucket(this, 'Artifacts', { retained });
-    const notifications = new Notifications(this, 'Notifications', subscribers);
+    const notifications = new Notifications(this, 'Notifications', settings);
     const tools = new Tools(this, 'Tools', { ...deployment, table, artifacts, timeouts, webhooks: told });
     const { digestInterval } = settings;
     const onTime = { timeouts, webhooks: told, digestInterval };

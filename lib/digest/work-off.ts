@@ -75,7 +75,7 @@ const send = async (
   { table, topics, now = Date.now }: Surroundings,
 ): Promise<Owing[]> => {
   const id = ulid(at);
-  const layOutAs = (form: 'whole' | 'bare') => digestOf({ topic, id, gathered, form });
+  const layOutAs = (form: 'whole' | 'bare') => digestOf({ topic, id, gathered, form, publicUrl: topics.publicUrl });
   const { included } = layOutAs('whole');
   await publishDigest(topics, layOutAs);
   const mailed = gathered.filter((each) => included.includes(each));

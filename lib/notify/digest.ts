@@ -4,7 +4,7 @@ import { type Priority, priorities } from '../model.ts';
 import { carried } from './carried.ts';
 import { asOutgoing, eventIdOf, isDrill, type Outgoing, type TopicName } from './outgoing.ts';
 import { cited, disarmed } from './plain-text.ts';
-import { clock, holder, named, shownId, whole, wordingOf } from './wording.ts';
+import { clock, holder, named, placeOf, shownId, whole, wordingOf } from './wording.ts';
 
 /** The item of a message, and the ids by which it is known whatever else it lacks. */
 export type Gathered = { atpId: string; messageId: string; item: { [name: string]: unknown } };
@@ -28,6 +28,8 @@ type Given = {
   gathered: readonly Gathered[];
   /** `bare` says nothing that an agent wrote but the ids of ATPs. */
   form: 'whole' | 'bare';
+  /** Where people look at an ATP, if there is such a place. */
+  publicUrl?: string | undefined;
 };
 
 /** SNS takes 262,144 bytes, texts and attributes together (SNS API reference, `Publish`); the rest is for attributes. */
@@ -68,7 +70,7 @@ const urgency = (entry: Entry): number =>
   (isExercise(entry) ? priorities.length : 0) + priorities.indexOf(entry.priority);
 const worstOf = (entries: readonly Entry[]): number => Math.min(...entries.map(urgency));
 
-const layOut = ({ topic, id, form }: Given, included: readonly Gathered[]): Digest => {
+const layOut = ({ topic, id, form, publicUrl }: Given, included: readonly Gathered[]): Digest => {
   const entries = included.map((each) => entryOf(each, form));
   const incidents = [...Map.groupBy(entries, ({ atpId }) => atpId).values()].toSorted(
     (one, other) => worstOf(one) - worstOf(other),
@@ -97,7 +99,7 @@ const layOut = ({ topic, id, form }: Given, included: readonly Gathered[]): Dige
           ...(drill ? ['DRILL - an exercise. Nothing is broken; act as if it were.', ''] : []),
           `${counts}, worst first, gathered so that mail does not pile up. SMS and machines had each of them at once.`,
           'What stands in quotation marks was written by agents, its links disarmed: [.] stands for a dot.',
-          ...incidents.flatMap((incident, position) => ['', ...section(incident, position + 1)]),
+          ...incidents.flatMap((incident, position) => ['', ...section(incident, position + 1, publicUrl)]),
           '',
           `Event ${eventId}. A notice that comes twice has the same message id both times.`,
           '',
@@ -112,12 +114,14 @@ const layOut = ({ topic, id, form }: Given, included: readonly Gathered[]): Dige
 
 const counted = ({ length }: readonly unknown[], what: string): string => `${length} ${what}${length === 1 ? '' : 's'}`;
 
-const section = (entries: readonly Entry[], number: number): string[] => {
+const section = (entries: readonly Entry[], number: number, publicUrl: string | undefined): string[] => {
   const newest = entries.findLast(({ message }) => message)?.message;
   const [{ atpId } = { atpId: '' }] = entries;
+  const place = placeOf({ atpId }, publicUrl);
   return [
     ...(newest ? heading(newest, number) : [`${number}. ATP ${shownId(atpId)}`]),
     `   For all of it       ${newest ? whole(newest) : `POST /tools/atp_get {"atpId":"${shownId(atpId)}"}`}`,
+    ...(place ? [`   Open                ${place}`] : []),
     ...entries.flatMap((entry) => ['', ...lines(entry)]),
   ];
 };

@@ -8,8 +8,8 @@ import type { Digest } from './digest.ts';
 import { bareNoticeOf, type Notice, noticeOf } from './notice.ts';
 import { asOutgoing, type TopicName } from './outgoing.ts';
 
-/** What is published to. */
-export type Topics = { sns: SNSClient; arns: Record<TopicName, string> };
+/** What is published to, and where a reader of the mail may look at an ATP. */
+export type Topics = { sns: SNSClient; arns: Record<TopicName, string>; publicUrl?: string | undefined };
 
 const REQUEST_TIMEOUT_MS = 3_000;
 const CONNECTION_TIMEOUT_MS = 1_000;
@@ -24,6 +24,7 @@ export const openTopics = (): Topics => ({
     },
   }),
   arns: { directives: required(env.directivesTopic), hitl: required(env.hitlTopic) },
+  publicUrl: process.env[env.publicUrl],
 });
 
 /** The item of a message, and the ids by which it is known whatever else the item lacks. */
@@ -36,7 +37,7 @@ export type Named = Parameters<typeof bareNoticeOf>[0];
 export const publish = async (topics: Topics, named: Named, channels: readonly Channel[]): Promise<void> => {
   const { atpId, messageId } = named;
   try {
-    await deliver(topics, layOut(named), channels);
+    await deliver(topics, layOut(named, topics.publicUrl), channels);
   } catch (error) {
     if (!isAboutText(error)) throw error;
     log.error('SNS refused the text of a notice, which goes out without it', { atpId, messageId, error });
@@ -55,9 +56,9 @@ export const publishDigest = async (topics: Topics, layOutAs: (form: 'whole' | '
   }
 };
 
-const layOut = (named: Named): Notice => {
+const layOut = (named: Named, publicUrl: string | undefined): Notice => {
   try {
-    return noticeOf(asOutgoing(named.item));
+    return noticeOf(asOutgoing(named.item), publicUrl);
   } catch (error) {
     const { atpId, messageId } = named;
     log.error('a message could not be laid out, its notice goes out without its text', { atpId, messageId, error });

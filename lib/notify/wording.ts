@@ -31,6 +31,10 @@ const call = (tool: string, input: Record<string, string>): string => `POST /too
 /** Ids of ATPs are chosen by callers, and `pay.example` is one. */
 export const shownId = (atpId: string): string => disarmed(atpId);
 
+/** The one link of a mail that can be followed: ours. Ids of ATPs hold nothing that an address has to spell otherwise. */
+export const placeOf = ({ atpId }: { atpId: string }, publicUrl: string | undefined): string | undefined =>
+  publicUrl && `${publicUrl}/#/atps/${atpId}`;
+
 export const whole = ({ atpId }: Outgoing): string => call('atp_get', { atpId: shownId(atpId) });
 
 /** The newest there is to know: the snapshot is older than an acknowledgement of the message itself. */

@@ -20,7 +20,12 @@ let subscribed: Template;
 
 beforeAll(async () => {
   bare = await synthesized();
-  subscribed = await synthesized({ subscribers, notifierConcurrency: 1, webhooks: true });
+  subscribed = await synthesized({
+    subscribers,
+    notifierConcurrency: 1,
+    webhooks: true,
+    publicUrl: 'https://board.example.com/',
+  });
 }, SYNTHESIS_MS);
 
 describe('the outbox', () => {
@@ -89,6 +94,15 @@ describe('the topics', () => {
         { TopicArn: 'NotificationsOperations', Protocol: 'email', Endpoint: 'service@example.com' },
       ]),
     );
+  });
+
+  test('given a place where people look, then what publishes knows it, with no slash at its end', () => {
+    const places = (template: Template) =>
+      propertiesOf(template, 'AWS::Lambda::Function').flatMap(
+        ({ Environment }) => (Environment as { Variables?: { PUBLIC_URL?: string } })?.Variables?.PUBLIC_URL ?? [],
+      );
+    expect(places(subscribed)).toEqual(['https://board.example.com', 'https://board.example.com']);
+    expect(places(bare)).toEqual([]);
   });
 
   test('given no subscribers, then none are made', () => {

@@ -55,6 +55,15 @@ test('given a text that SNS refused, then the digest says all but what agents wr
   await expect(shown(bare)).toMatchFileSnapshot('notices/digest-without-its-text.txt');
 });
 
+test('given a place where people look, then each incident has one link, ours', () => {
+  const publicUrl = 'https://board.example.com';
+  const { email } = digestOf({ topic: 'hitl', id, gathered: night(), form: 'whole', publicUrl }).notice.texts;
+  const links = email.split('\n').filter((line) => line.includes('://') && !line.includes('[://]'));
+  expect(links.map((line) => line.trim().replace(/^Open +/, ''))).toEqual(
+    ['AT-7', 'AT-9', 'pay.example'].map((atpId) => `${publicUrl}/#/atps/${atpId}`),
+  );
+});
+
 test('what machines and filters find: its own event, all messages, and every value that one of them has', () => {
   const { attributes, texts } = hitl(night()).notice;
   const eventId = `evt_digest_${id}`;

@@ -52,6 +52,14 @@ test('given a long body, then the email says how much of it stands there and whe
   expect(email).toContain(`\n> ${'x'.repeat(8_192)}\n`);
 });
 
+test('given a place where people look, then the email has one link, ours, and the SMS none', () => {
+  const said = { subject: 'See https://evil.example', body: 'https://evil.example/x' };
+  const { email, sms } = noticeOf(givenDirective(said), 'https://board.example.com').texts;
+  expect(email).toMatch(/^Open {16}https:\/\/board\.example\.com\/#\/atps\/AT-7$/m);
+  expect(email.match(/\w:\/\//g)).toHaveLength(1);
+  expect(sms).not.toContain('board');
+});
+
 describe('what machines read', () => {
   test('is the message and its ATP in the shapes of the tools', () => {
     const brief = {
