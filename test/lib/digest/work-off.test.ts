@@ -2,7 +2,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { localAws } from '../../../infra/local/aws.ts';
-import { takeTurn } from '../../../lib/digest/turns.ts';
+import { giveDigestTurnBack, takeDigestTurn, takeTurn } from '../../../lib/digest/turns.ts';
 import { type Surroundings, workOffDigests } from '../../../lib/digest/work-off.ts';
 import type { Outgoing } from '../../../lib/notify/outgoing.ts';
 import { type FarOfMessages, publishMessages } from '../../../lib/outbox/messages.ts';
@@ -282,4 +282,17 @@ describe('given many incidents at once', () => {
     expect(await takeTurn(table, 'directives', START)).toBe(0);
     expect(await takeTurn(table, 'hitl', START + 60_000)).toBe(0);
   }, 20_000);
+});
+
+describe('given a digest that is still on its way after the interval', () => {
+  test('when another asks for the turn, then it waits until that is given back, or its function is surely dead', async () => {
+    const take = (at: number) => takeDigestTurn(table, 'hitl', at, 10_000);
+    expect(await take(START)).toBe(0);
+    expect(await take(START + 4_000)).toBe(6_000);
+    expect(await take(START + 12_000)).toBe(10_000);
+    await giveDigestTurnBack(table, 'hitl', START);
+    expect(await take(START + 12_000)).toBe(0);
+    expect(await take(START + 41_000)).toBe(10_000);
+    expect(await take(START + 42_000)).toBe(0);
+  });
 });
