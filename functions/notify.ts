@@ -3,14 +3,14 @@
  * (contract section 5), timers and what webhooks are told to their queues.
  */
 
-import { SNSClient } from '@aws-sdk/client-sns';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { env, required } from '../lib/env.ts';
+import { env, required, requiredJson } from '../lib/env.ts';
 import { log } from '../lib/log.ts';
 import { measured } from '../lib/metrics/measured.ts';
 import { LATE_NOTICE_MS } from '../lib/metrics/names.ts';
-import { paced } from '../lib/notify/pace.ts';
-import { type Far, handOver, isForQueues, type Outcome, queueEvents } from '../lib/outbox/hand-over.ts';
+import { openTopics } from '../lib/notify/publish.ts';
+import { type Far, isForQueues, queueEvents } from '../lib/outbox/hand-over.ts';
+import { type Outcome, publishMessages } from '../lib/outbox/messages.ts';
 import { openTable } from '../lib/store/client.ts';
 import type { Item } from '../lib/store/items.ts';
 import type { Key } from '../lib/store/keys.ts';
@@ -18,22 +18,10 @@ import { readItems } from '../lib/store/read.ts';
 import { openQueue } from '../lib/timer/queue.ts';
 import { openWebhooks } from '../lib/webhook/queue.ts';
 
-const REQUEST_TIMEOUT_MS = 3_000;
-const CONNECTION_TIMEOUT_MS = 1_000;
-
 const far: Far = {
   table: openTable(),
-  topics: {
-    sns: new SNSClient({
-      requestHandler: {
-        requestTimeout: REQUEST_TIMEOUT_MS,
-        throwOnRequestTimeout: true,
-        connectionTimeout: CONNECTION_TIMEOUT_MS,
-      },
-    }),
-    arns: { directives: required(env.directivesTopic), hitl: required(env.hitlTopic) },
-    pace: paced(),
-  },
+  topics: openTopics(),
+  digestInterval: requiredJson<number>(env.digestInterval),
   timers: openQueue(required(env.timerQueue)),
   webhooks: openWebhooks(required(env.webhookQueue)),
 };
@@ -47,10 +35,6 @@ const keyOf = ({ dynamodb }: DynamoDBRecord): Key | undefined => {
   return pk && sk ? { pk, sk } : undefined;
 };
 
-/** When it was handed over: the rest of the batch may take long. */
-type Done = Outcome & { at: number };
-const done = (outcome: Outcome): Done => ({ ...outcome, at: Date.now() });
-
 type Due = { key: Key | undefined; sequenceNumber: string; item: Item | undefined };
 
 /**
@@ -63,11 +47,8 @@ export const handler = async (
   { awsRequestId: requestId }: { awsRequestId: string },
 ): Promise<DynamoDBBatchResponse> => {
   const due = await read(Records.filter(isWrittenToOutbox));
-  const outcomes = new Map<Due, Done>();
-  // Notices keep a pace. Timers keep none, and wait for no notice.
-  const queueing = queueAll(due, outcomes);
-  for (const each of due) if (!isForQueues(each.item)) outcomes.set(each, done(await handOverOne(each)));
-  await queueing;
+  const outcomes = new Map<Due, Outcome>();
+  await Promise.all([queueAll(due, outcomes), publishAll(due, outcomes)]);
 
   let failed: string | undefined;
   for (const each of due) {
@@ -91,19 +72,32 @@ const read = async (records: readonly DynamoDBRecord[]): Promise<Due[]> => {
   return keyed.map((each) => ({ ...each, item: each.key && items.get(each.key) }));
 };
 
-const queueAll = async (due: readonly Due[], outcomes: Map<Due, Done>): Promise<void> => {
+const queueAll = async (due: readonly Due[], outcomes: Map<Due, Outcome>): Promise<void> => {
   const events = due.flatMap((each) => (isForQueues(each.item) ? [{ each, item: each.item }] : []));
   const queued = await queueEvents(
     far,
     events.map(({ item }) => item),
   );
   events.forEach(({ each }, position) => {
-    outcomes.set(each, done(queued[position] ?? { kind: 'notDue' }));
+    outcomes.set(each, queued[position] ?? { kind: 'notDue' });
   });
 };
 
-const handOverOne = async ({ key, item }: Due): Promise<Outcome> =>
-  key ? handOver(far, item) : { kind: 'giveUp', error: new Error('the record has no key of this table') };
+const publishAll = async (due: readonly Due[], outcomes: Map<Due, Outcome>): Promise<void> => {
+  const { true: keyed = [], false: keyless = [] } = Object.groupBy(
+    due.filter(({ item }) => !isForQueues(item)),
+    ({ key }) => (key ? 'true' : 'false'),
+  );
+  for (const each of keyless)
+    outcomes.set(each, { kind: 'giveUp', error: new Error('the record has no key of this table') });
+  const published = await publishMessages(
+    far,
+    keyed.map(({ item }) => item),
+  );
+  keyed.forEach((each, position) => {
+    outcomes.set(each, published[position] ?? { kind: 'notDue' });
+  });
+};
 
 const named = (item: Item | undefined): { atpId?: string; messageId?: string } => ({
   ...(typeof item?.atpId === 'string' && { atpId: item.atpId }),
@@ -111,11 +105,11 @@ const named = (item: Item | undefined): { atpId?: string; messageId?: string } =
 });
 
 /** How old a notice is when it goes out, since its message was written; one of a drill is not counted. */
-const counted = ({ kind, at }: Done, item: Item | undefined): object => {
+const counted = (outcome: Outcome, item: Item | undefined): object => {
   const sentAt = Date.parse(String(item?.sentAt));
-  if (kind !== 'published' || item?.drill || Number.isNaN(sentAt)) return {};
+  if (outcome.kind !== 'published' || item?.drill || Number.isNaN(sentAt)) return {};
   // The clock that wrote it may be ahead.
-  const age = Math.max(0, at - sentAt);
+  const age = Math.max(0, outcome.at - sentAt);
   return measured({ NoticesPublished: 1, NoticesLate: age > LATE_NOTICE_MS ? 1 : 0, NoticeAge: age });
 };
 

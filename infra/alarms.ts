@@ -92,19 +92,20 @@ export class Alarms extends Construct {
       },
       {
         name: 'timer-dead-letters',
-        meaning: 'A timer was given up after five tries: what its deadline asks for was not done.',
+        meaning:
+          'A timer or a digest was given up after five tries: what its deadline asks for was not done, or notices were not mailed.',
         metric: timers.deadLetters.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: 'max' }),
       },
       {
         name: 'timers-late',
-        meaning: 'Timers that are due wait in their queue.',
+        meaning: 'Timers and digests that are due wait in their queue.',
         metric: timers.queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: 'max' }),
         threshold: LATE_TIMER_SECONDS,
         evaluationPeriods: 2,
       },
       {
         name: 'timer-errors',
-        meaning: 'A timer failed, or the function crashed or ran out of time; its timers come again.',
+        meaning: 'A timer or a digest failed, or the function crashed or ran out of time; it comes again.',
         // A batch that fails in part is no error to Lambda.
         metric: new MathExpression({
           ...fiveMinutes,

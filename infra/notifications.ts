@@ -3,6 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { env } from '../lib/env.ts';
+import type { Channel } from '../lib/model.ts';
 import type { ServiceFunction } from './function.ts';
 import type { Settings, Subscriber } from './settings.ts';
 
@@ -12,6 +13,14 @@ const protocols = {
   https: SubscriptionProtocol.HTTPS,
   sqs: SubscriptionProtocol.SQS,
 } as const satisfies Record<Subscriber['protocol'], SubscriptionProtocol>;
+
+/** What a subscriber gets of what is published: docs/adr/0100-digests.md. */
+const channelOf = {
+  email: 'email',
+  sms: 'sms',
+  https: 'machine',
+  sqs: 'machine',
+} as const satisfies Record<Subscriber['protocol'], Channel>;
 
 /**
  * SNS gives an HTTPS endpoint up after 3 retries within a minute unless told otherwise, less than a deployment of the
@@ -28,16 +37,29 @@ const patience = {
   },
 };
 
+type Subscribed = Omit<Subscriber, 'filter'> & {
+  filter?: { [attribute: string]: readonly string[] | undefined } | undefined;
+};
+
+/** Alarms of CloudWatch carry no attributes: this is for the topics of the flow. */
+const byChannel = (subscriber: Subscriber): Subscribed => ({
+  ...subscriber,
+  filter: { channels: [channelOf[subscriber.protocol]], ...subscriber.filter },
+});
+
 /** The topics that people and machines subscribe to: two for the flow, one for the service's own alarms. */
 export class Notifications extends Construct {
   readonly directives: Topic;
   readonly hitl: Topic;
   readonly operations: Topic;
 
-  constructor(scope: Construct, id: string, subscribers: Settings['subscribers']) {
+  readonly #publicUrl: string | undefined;
+
+  constructor(scope: Construct, id: string, { subscribers, publicUrl }: Pick<Settings, 'subscribers' | 'publicUrl'>) {
     super(scope, id);
-    this.directives = this.#topic('Directives', 'Hotfix', subscribers.directives);
-    this.hitl = this.#topic('Hitl', 'Hotfix', subscribers.hitl);
+    this.#publicUrl = publicUrl;
+    this.directives = this.#topic('Directives', 'Hotfix', subscribers.directives.map(byChannel));
+    this.hitl = this.#topic('Hitl', 'Hotfix', subscribers.hitl.map(byChannel));
     this.operations = this.#topic('Operations', 'Hotfix service', subscribers.operations);
     // A topic that has a policy loses the one it was born with, which let this account's alarms publish.
     this.operations.addToResourcePolicy(
@@ -54,10 +76,11 @@ export class Notifications extends Construct {
   bindPublish(publisher: ServiceFunction): void {
     publisher.set(env.directivesTopic, this.directives.topicArn);
     publisher.set(env.hitlTopic, this.hitl.topicArn);
+    if (this.#publicUrl) publisher.set(env.publicUrl, this.#publicUrl);
     publisher.allow(['sns:Publish'], [this.directives.topicArn, this.hitl.topicArn]);
   }
 
-  #topic(id: string, displayName: string, subscribers: readonly Subscriber[]): Topic {
+  #topic(id: string, displayName: string, subscribers: readonly Subscribed[]): Topic {
     const topic = new Topic(this, id, { displayName, enforceSSL: true });
     for (const { protocol, endpoint, filter } of subscribers) {
       const policy = Object.entries(filter ?? {}).filter(([, values]) => values !== undefined);
@@ -67,7 +90,7 @@ export class Notifications extends Construct {
         protocol: protocols[protocol],
         ...(policy.length > 0 && {
           filterPolicy: Object.fromEntries(
-            policy.map(([name, allowlist]) => [name, SubscriptionFilter.stringFilter({ allowlist })]),
+            policy.map(([name, values]) => [name, SubscriptionFilter.stringFilter({ allowlist: [...(values ?? [])] })]),
           ),
         }),
         ...(protocol === 'https' && { deliveryPolicy: patience }),

@@ -3,7 +3,8 @@ import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { indexes } from '../lib/store/keys.ts';
+import { env } from '../lib/env.ts';
+import { indexes, OUTBOX } from '../lib/store/keys.ts';
 import { type Deployment, ServiceFunction } from './function.ts';
 import type { Notifications } from './notifications.ts';
 import type { ControlPlaneTable } from './table.ts';
@@ -16,14 +17,17 @@ type Options = Deployment & {
   timers: Timers;
   webhooks: Webhooks;
   concurrency: number | undefined;
+  /** Seconds. */
+  digestInterval: number;
 };
 
 /**
  * The kinds of what the outbox holds, told apart by an attribute that messages alone have. Each has a mapping of its own:
- * notices are paced, and tried for an hour while SNS refuses them, and no deadline may wait for that.
+ * notices are tried for an hour while SNS refuses them, their mails wait for their turns, and no deadline may wait for that.
  */
 const kinds = {
-  Messages: { isMessage: true, batchSize: 10 },
+  // Published beside each other: as many as the SDK opens connections to SNS.
+  Messages: { isMessage: true, batchSize: 50 },
   Timers: { isMessage: false, batchSize: 100 },
 };
 
@@ -37,7 +41,7 @@ export class Outbox extends Construct {
 
   constructor(scope: Construct, id: string, options: Options) {
     super(scope, id);
-    const { table, notifications, timers, webhooks, concurrency, ...deployment } = options;
+    const { table, notifications, timers, webhooks, concurrency, digestInterval, ...deployment } = options;
     this.deadLetters = new Queue(this, 'DeadLetters', {
       // The longest that SQS keeps a message: a dead letter waits for a person.
       retentionPeriod: Duration.days(14),
@@ -53,10 +57,11 @@ export class Outbox extends Construct {
       ...deployment,
       entry: 'notify',
       description: "Publishes and queues what the table's outbox holds, from its stream.",
-      // Ten notices, each kept to the pace of an email subscription and tried against a slow SNS.
+      // Fifty notices, whose mails wait for their turns for 10 s at most, each tried against a slow SNS.
       timeout: Duration.seconds(60),
       reservedConcurrentExecutions: concurrency,
     });
+    this.notifier.set(env.digestInterval, String(digestInterval));
     table.bindMark(this.notifier);
     this.notifier.bindMetrics();
     notifications.bindPublish(this.notifier);
@@ -64,8 +69,11 @@ export class Outbox extends Construct {
     webhooks.bindSend(this.notifier);
     table.table.grantStreamRead(this.notifier.lambda);
     for (const [kind, { isMessage, batchSize }] of Object.entries(kinds)) {
-      const isThere = (there: boolean) => ({ S: there ? FilterRule.exists() : FilterRule.notExists() });
-      const NewImage = { [indexes.outbox.hash]: isThere(true), messageType: isThere(isMessage) };
+      const NewImage = {
+        // What owes its email stands in the index too, and is published.
+        [indexes.outbox.hash]: { S: FilterRule.beginsWith(OUTBOX) },
+        messageType: { S: isMessage ? FilterRule.exists() : FilterRule.notExists() },
+      };
       new EventSourceMapping(this, kind, {
         target: this.notifier.lambda,
         eventSourceArn: table.table.tableStreamArn,

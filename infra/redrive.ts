@@ -1,6 +1,7 @@
 /**
- * `npm run redrive`: publishes the messages that were never published and queues the timers that were never queued,
- * found in the outbox index of the table, with what webhooks were never told.
+ * `npm run redrive`: publishes the messages that were never published, asks for the digests of those that were never
+ * mailed, and queues the timers that were never queued, found in the outbox index of the table, with what webhooks were
+ * never told.
  */
 
 import { parseArgs } from 'node:util';
@@ -8,15 +9,16 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { owedTo } from '../lib/digest/owing.ts';
 import { env } from '../lib/env.ts';
-import { paced } from '../lib/notify/pace.ts';
-import { type Far, handOver, isForQueues, type Outcome } from '../lib/outbox/hand-over.ts';
+import { type Far, handOver, isForQueues } from '../lib/outbox/hand-over.ts';
+import type { Outcome } from '../lib/outbox/messages.ts';
 import { type Waiting, waiting } from '../lib/outbox/waiting.ts';
 import { localAws } from './local/aws.ts';
 import { readStackFile } from './local/stack-file.ts';
 
-const HELP = `Works off the outbox: publishes the messages that were never published, and queues the timers that were never
-queued. After SNS or SQS refused them for longer than the stream is tried again, or once the dead-letter queue of the
+const HELP = `Works off the outbox: publishes the messages that were never published, asks for digests of those whose email never
+went, and queues the timers that were never queued. After SNS or SQS refused them for longer than the stream is tried again, or once the dead-letter queue of the
 notifier holds something. Safe to run at any time and more than once. A notice that goes out twice has the same eventId
 both times; a timer that comes twice does nothing the second time.
 
@@ -62,14 +64,18 @@ type Places = {
   timerQueue: string;
   webhookQueue?: string | undefined;
 };
+/** So that one digest gathers what is found in a run. When it may go is the function's to say. */
+const DIGEST_IN_SECONDS = 5;
+
 type Configs = { dynamodb: object; sns: object; sqs: object };
 
 const farOf = (places: Places, { dynamodb, sns, sqs }: Configs): Far => {
   const { table, directives, hitl, timerQueue, webhookQueue } = places;
   return {
     table: { client: DynamoDBDocumentClient.from(new DynamoDBClient(dynamodb)), name: table },
-    topics: { sns: new SNSClient(sns), arns: { directives, hitl }, pace: paced() },
+    topics: { sns: new SNSClient(sns), arns: { directives, hitl } },
     timers: { sqs: new SQSClient(sqs), url: timerQueue },
+    digestInterval: DIGEST_IN_SECONDS,
     ...(webhookQueue && { webhooks: { sqs: new SQSClient(sqs), url: webhookQueue } }),
   };
 };
@@ -100,7 +106,8 @@ const accountFar = (table: string, values: Values): Far => {
 const nameOf = ({ key, item }: Waiting): string => {
   if (isForQueues(item))
     return `${key.pk} ${key.sk}  ${item.timers?.length ?? 0} timers${item.webhook ? `, ${item.webhook}` : ''}`;
-  return `${item?.messageId ?? `${key.pk} ${key.sk}`}  ${item?.messageType} to ${item?.toAgent}`;
+  const email = item && owedTo(item) ? ', its email' : '';
+  return `${item?.messageId ?? `${key.pk} ${key.sk}`}  ${item?.messageType} to ${item?.toAgent}${email}`;
 };
 
 const line = (waiting: Waiting, outcome: Outcome): string => {

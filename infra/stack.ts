@@ -23,7 +23,7 @@ const isRetained = (stage: string): boolean => !/^dev(-|$)/.test(stage);
 
 export class HotfixControlPlane extends Stack {
   constructor(app: App, { settings, bundles }: Options) {
-    const { stage, subscribers, throttleRate, throttleBurst, logRetentionDays } = settings;
+    const { stage, throttleRate, throttleBurst, logRetentionDays } = settings;
     super(app, STACK, {
       stackName: stage === 'prod' ? STACK : `${STACK}-${stage}`,
       description: `Hotfix control plane, stage ${stage}`,
@@ -35,9 +35,11 @@ export class HotfixControlPlane extends Stack {
 
     const table = new ControlPlaneTable(this, 'Table', { retained });
     const artifacts = new ArtifactBucket(this, 'Artifacts', { retained });
-    const notifications = new Notifications(this, 'Notifications', subscribers);
+    const notifications = new Notifications(this, 'Notifications', settings);
     const tools = new Tools(this, 'Tools', { ...deployment, table, artifacts, timeouts, webhooks: told });
-    const timers = new Timers(this, 'Timers', { ...deployment, table, timeouts, webhooks: told });
+    const { digestInterval } = settings;
+    const onTime = { timeouts, webhooks: told, digestInterval };
+    const timers = new Timers(this, 'Timers', { ...deployment, table, notifications, ...onTime });
     const webhooks = new Webhooks(this, 'Webhooks', { ...deployment, table, enabled: told });
     const { alarmTopics, alarmEvents } = settings;
     const pages = { alarmTopics, alarmEvents, webhooks: told };
@@ -47,7 +49,7 @@ export class HotfixControlPlane extends Stack {
     const api = new Api(this, 'Api', { ...deployment, tools, pagers, mcp, throttle });
     const concurrency = settings.notifierConcurrency;
     const far = { notifications, timers, webhooks };
-    const outbox = new Outbox(this, 'Outbox', { ...deployment, ...far, table, concurrency });
+    const outbox = new Outbox(this, 'Outbox', { ...deployment, ...far, table, concurrency, digestInterval });
     const alarms = new Alarms(this, 'Alarms', { api, outbox, pagers, timers, webhooks, notifications });
     new Dashboard(this, 'Dashboard', { alarms, api, mcp, outbox, pagers, table, timers, tools, webhooks });
 

@@ -5,11 +5,19 @@ import { Construct } from 'constructs';
 import { env } from '../lib/env.ts';
 import type { Timeouts } from '../lib/model.ts';
 import { type Deployment, ServiceFunction } from './function.ts';
+import type { Notifications } from './notifications.ts';
 import type { ControlPlaneTable } from './table.ts';
 
-type Options = Deployment & { table: ControlPlaneTable; timeouts: Timeouts; webhooks: boolean };
+type Options = Deployment & {
+  table: ControlPlaneTable;
+  notifications: Notifications;
+  timeouts: Timeouts;
+  webhooks: boolean;
+  /** Seconds. */
+  digestInterval: number;
+};
 
-/** Ten timers at once, each given 20 s to settle a race (lib/settle.ts). */
+/** Ten timers at once, each given 20 s to settle a race (lib/settle.ts), and a digest beside them. */
 const TIMEOUT_SECONDS = 28;
 
 /**
@@ -21,14 +29,18 @@ const VISIBILITY_TIMEOUT = Duration.seconds(6 * TIMEOUT_SECONDS);
 /** Five times 168 s: a timer outlives an outage of 14 minutes. Lambda asks for five at least (ibid.). */
 const RECEIVES = 5;
 
-/** Deadlines as delayed messages, and the function that they come to. docs/adr/0070-a-timer-is-a-message.md says why. */
+/**
+ * Deadlines, and digests that are due, as delayed messages, and the function that they come to.
+ * docs/adr/0070-a-timer-is-a-message.md and 0100-digests.md say why.
+ */
 export class Timers extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
   readonly timer: ServiceFunction;
 
-  constructor(scope: Construct, id: string, { table, timeouts, webhooks, ...deployment }: Options) {
+  constructor(scope: Construct, id: string, options: Options) {
     super(scope, id);
+    const { table, notifications, timeouts, webhooks, digestInterval, ...deployment } = options;
     const secured = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
     // The longest that SQS keeps a message, counted from when it was first sent: a dead letter waits for a person.
     this.deadLetters = new Queue(this, 'DeadLetters', { ...secured, retentionPeriod: Duration.days(14) });
@@ -40,13 +52,16 @@ export class Timers extends Construct {
     this.timer = new ServiceFunction(this, 'Timer', {
       ...deployment,
       entry: 'timer',
-      description: 'Does what a deadline that has passed asks for.',
+      description: 'Does what a deadline that has passed asks for, and mails digests of notices.',
       timeout: Duration.seconds(TIMEOUT_SECONDS),
     });
     this.timer.set(env.timeouts, JSON.stringify(timeouts));
     this.timer.set(env.webhooks, String(webhooks));
+    this.timer.set(env.digestInterval, String(digestInterval));
     table.bindTransitions(this.timer);
     this.timer.bindMetrics();
+    table.bindQuery(this.timer, 'outbox');
+    notifications.bindPublish(this.timer);
     this.bindSend(this.timer);
     // No window: a timer waits for no other. No maximum concurrency: it would keep Lambda from polling an idle queue
     // with two pollers in place of five.

@@ -24,6 +24,10 @@ export const env = {
   timerQueue: 'TIMER_QUEUE_URL',
   /** The namespace of the service's own metrics: the stack's name. */
   metricNamespace: 'METRIC_NAMESPACE',
+  /** Whole seconds that lie at least between two digests of a topic. */
+  digestInterval: 'DIGEST_INTERVAL',
+  /** Where people look at an ATP, with no slash at its end; left out where there is no such place. */
+  publicUrl: 'PUBLIC_URL',
   /** What the names of parameters with secrets begin with: `/<stack>/integrations`, for webhooks `/<stack>/webhooks`. */
   parameterPrefix: 'PARAMETER_PREFIX',
   /** Origins of pages on other hosts that may call `/mcp`: a list as JSON. */

@@ -47,6 +47,8 @@ export const incidentCategories = [
   'feature-request',
   'nice-to-have',
 ] as const;
+/** Kinds of subscriber that a publication is meant for: queues and endpoints, and the two ways to people. */
+export const channels = ['machine', 'email', 'sms'] as const;
 export const checklistStates = ['open', 'done', 'not-applicable'] as const;
 /** What a reviewer says: the first three of a test by `@qa`, the others of a code review. */
 export const verdicts = ['pass', 'minor-fix', 'escalate', 'approved', 'changes-requested'] as const;
@@ -87,6 +89,7 @@ export type AtpType = (typeof atpTypes)[number];
 export type MessageType = (typeof messageTypes)[number];
 export type ArtifactType = (typeof artifactTypes)[number];
 export type IncidentCategory = (typeof incidentCategories)[number];
+export type Channel = (typeof channels)[number];
 export type ChecklistState = (typeof checklistStates)[number];
 export type Verdict = (typeof verdicts)[number];
 export type QaSetting = (typeof qaSettings)[number];

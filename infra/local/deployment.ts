@@ -27,6 +27,8 @@ export type Given = {
   endpoints: Record<string, string>;
   timeouts: GivenTimeouts;
   webhooks: boolean;
+  /** Seconds, in place of what the template says. */
+  digestInterval?: number | undefined;
 };
 
 /** Makes the template's functions. */
@@ -60,6 +62,8 @@ const specOf = (
       ...runtimeVariables(name, directory, Handler, memoryMegabytes),
       ...withTimeouts(own, given.timeouts),
       ...(given.webhooks && turnedOn(own)),
+      ...(given.digestInterval !== undefined &&
+        env.digestInterval in own && { [env.digestInterval]: String(given.digestInterval) }),
       ...given.endpoints,
     },
   };

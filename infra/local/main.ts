@@ -22,6 +22,8 @@ Deadlines, in seconds; those of a fix and of a review hold for every flow that h
   --obligation-timeout S    what a closed ATP owes (default 900)
   --review-timeout S        the review of a closed ATP (default 172800, of an emergency 86400)
   --review-reminder S       between two reminders of an overdue review (default 86400)
+
+  --digest-interval S       seconds between two digests of notices by email, 1 to 900 (default 10)
 `;
 
 const PARENT_POLL_MS = 500;
@@ -62,19 +64,23 @@ const read = () => {
       'obligation-timeout': text,
       'review-timeout': text,
       'review-reminder': text,
+      'digest-interval': text,
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const { help, data, fresh, webhooks, dynamodb, port: given, ...flags } = values;
+  const { help, data, fresh, webhooks, dynamodb, port: given, 'digest-interval': digests, ...flags } = values;
   const port = Number(given);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port takes 0 to 65535, not ${given}`);
-  return { help, data, fresh, webhooks, dynamodb, port, timeouts: timeoutsOf(flags) };
+  if (digests !== undefined && !(/^\d{1,3}$/.test(digests) && Number(digests) >= 1 && Number(digests) <= 900))
+    throw new Error(`--digest-interval takes 1 to 900 seconds, not ${digests}`);
+  const digestInterval = digests === undefined ? undefined : Number(digests);
+  return { help, data, fresh, webhooks, dynamodb, port, digestInterval, timeouts: timeoutsOf(flags) };
 };
 
 const print = (line: string): void => console.log(line);
 
 const run = async (): Promise<void> => {
-  const { help, data, port, fresh, webhooks, dynamodb, timeouts } = read();
+  const { help, data, port, fresh, webhooks, dynamodb, digestInterval, timeouts } = read();
   if (help) return print(HELP);
   const assembly = freshAssembly(print);
   const stack = await startStack({
@@ -84,6 +90,7 @@ const run = async (): Promise<void> => {
     fresh,
     timeouts,
     webhooks,
+    digestInterval,
     told: print,
     ...(dynamodb && { dynamodb }),
   });

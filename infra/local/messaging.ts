@@ -7,7 +7,7 @@ import { startEmulator } from './emulator.ts';
 import { type Answer, forward, jsonAnswer, send } from './forwarding.ts';
 import { type Topic, writeOutbox } from './outbox.ts';
 import { rule } from './queue-rules.ts';
-import { forQueues, type Publication, publicationOf, SnsRefusal } from './sns.ts';
+import { forChannels, forQueues, type Publication, publicationOf, SnsRefusal } from './sns.ts';
 
 /** SNS, SQS and S3: an emulator, and before it what AWS does and the emulator does not. */
 export type Messaging = {
@@ -58,6 +58,7 @@ export const startMessaging = async ({ dataDirectory, topicOf, published, told }
     if (fields && action === 'Publish') return publish(fields, request);
     if (action === 'PublishBatch')
       throw new SnsRefusal('InvalidAction', 'The local stack publishes one by one: PublishBatch is not known to it.');
+    if (fields && isFiltering(action)) return forward(origin, request, forChannels(fields).toString());
     return isSending(request) ? sendMessages(origin, request, body) : forward(origin, request, body);
   };
 
@@ -92,6 +93,9 @@ export const startMessaging = async ({ dataDirectory, topicOf, published, told }
 
 const isSns = ({ headers }: IncomingMessage): boolean =>
   headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
+
+const isFiltering = (action: string | null | undefined): boolean =>
+  action === 'Subscribe' || action === 'SetSubscriptionAttributes';
 
 const isSending = ({ headers }: IncomingMessage): boolean =>
   /^AmazonSQS\.SendMessage(Batch)?$/.test(String(headers['x-amz-target'] ?? ''));

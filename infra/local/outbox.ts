@@ -17,15 +17,17 @@ const SMS_NAME_CHARACTERS = 10;
 /**
  * What an email and an SMS subscriber of a topic would get, a file each, by SNS's own rules: the text for the kind of
  * subscriber, else `default`; a subject of SNS's own where there is none; its footer under an email, the topic's
- * display name before an SMS.
+ * display name before an SMS. Their subscriptions filter by `channels`, as those of the stack do; what carries none is
+ * of somebody else's, and they get all of it.
  */
 export const writeOutbox = (directory: string, topic: Topic, messageId: string, publication: Publication): void => {
   mkdirSync(directory, { recursive: true });
   const at = new Date();
   const time = at.toISOString().replaceAll(/[-:]/g, '');
   const pathOf = (kind: string): string => join(directory, `${time}-${topic.name}-${kind}-${messageId}.txt`);
-  put(pathOf('email'), email(at, topic, publication));
-  put(pathOf('sms'), sms(topic, publication));
+  const { channels = ['email', 'sms'] } = publication;
+  if (channels.includes('email')) put(pathOf('email'), email(at, topic, publication));
+  if (channels.includes('sms')) put(pathOf('sms'), sms(topic, publication));
 };
 
 const email = (at: Date, { displayName = 'AWS Notifications' }: Topic, publication: Publication): string => {

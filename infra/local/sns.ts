@@ -32,7 +32,13 @@ const CONTROL = /[\u0000-\u001F\u007F-\u009F]/;
 const invalid = (what: string): SnsRefusal => new SnsRefusal('InvalidParameter', `Invalid parameter: ${what}`);
 
 /** What each kind of subscriber is handed of a publication. */
-export type Publication = { topicArn: string; subject?: string; texts: { default: string } & Record<string, string> };
+export type Publication = {
+  topicArn: string;
+  subject?: string;
+  texts: { default: string } & Record<string, string>;
+  /** The message attribute of that name, by which the stack's subscriptions filter; undefined where there is none. */
+  channels?: readonly string[];
+};
 
 /** Reads a `Publish`. Throws `SnsRefusal` for what SNS refuses. */
 export const publicationOf = (fields: Fields): Publication => {
@@ -51,7 +57,22 @@ export const publicationOf = (fields: Fields): Publication => {
       );
     }
   }
-  return { topicArn, ...(subject !== null && { subject }), texts: textsOf(message, fields.get('MessageStructure')) };
+  const channels = channelsOf(fields);
+  return {
+    topicArn,
+    ...(subject !== null && { subject }),
+    texts: textsOf(message, fields.get('MessageStructure')),
+    ...(channels && { channels }),
+  };
+};
+
+const CHANNELS = 'channels';
+
+const channelsOf = (fields: Fields): string[] | undefined => {
+  const [entry] =
+    [...fields].find(([name, value]) => /^MessageAttributes\.entry\.\d+\.Name$/.test(name) && value === CHANNELS) ?? [];
+  const value = entry && fields.get(entry.replace(/Name$/, 'Value.StringValue'));
+  return value ? (JSON.parse(value) as string[]) : undefined;
 };
 
 /** Names, types and values of the message attributes count towards the limit. */
@@ -87,4 +108,35 @@ export const forQueues = (fields: Fields, { texts }: Publication): Fields => {
   rewritten.delete('MessageStructure');
   rewritten.set('Message', texts.sqs ?? texts.default);
   return rewritten;
+};
+
+/**
+ * A subscription's filter for an emulator that compares a `String.Array` as the text it is: with each channel, the same
+ * within such a text.
+ */
+export const forChannels = (fields: Fields): Fields => {
+  const rewritten = new URLSearchParams(fields);
+  for (const [name, value] of fields) {
+    const key = value === 'FilterPolicy' && /^(Attributes\.entry\.\d+\.)key$/.exec(name)?.[1];
+    if (key) rewritten.set(`${key}value`, filterOf(fields.get(`${key}value`) ?? '{}'));
+  }
+  if (fields.get('AttributeName') === 'FilterPolicy')
+    rewritten.set('AttributeValue', filterOf(fields.get('AttributeValue') ?? '{}'));
+  return rewritten;
+};
+
+const filterOf = (text: string): string => {
+  const policy = parsedPolicy(text);
+  const rules = policy?.[CHANNELS];
+  if (!Array.isArray(rules)) return text;
+  const within = rules.filter((rule) => typeof rule === 'string').map((rule) => ({ wildcard: `*"${rule}"*` }));
+  return JSON.stringify({ ...policy, [CHANNELS]: [...rules, ...within] });
+};
+
+const parsedPolicy = (text: string): { [name: string]: unknown } | undefined => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 };

@@ -31,6 +31,8 @@ export type StackOptions = {
   dynamodb?: string;
   /** Seconds of the deadlines, in place of what the template gives. */
   timeouts?: GivenTimeouts;
+  /** Seconds between two digests, in place of what the template gives. */
+  digestInterval?: number | undefined;
   /** Turns webhooks on, whatever the template says, and lets them call this machine. */
   webhooks?: boolean;
   /** One line for each request, each publication and each batch that failed. */
@@ -44,6 +46,9 @@ export type RunningStack = StackFile & {
   messaging: Messaging;
   stop: () => Promise<void>;
 };
+
+/** As the stack's own queues subscribe (infra/notifications.ts). */
+const toMachines = { FilterPolicy: JSON.stringify({ channels: ['machine'] }) };
 
 type Stops = (() => unknown)[];
 
@@ -69,7 +74,7 @@ const start = async (
   directory: DataDirectory,
   stops: Stops,
 ): Promise<Omit<RunningStack, 'stop'>> => {
-  const { assembly, port, timeouts = {}, webhooks = false, told = () => undefined } = options;
+  const { assembly, port, timeouts = {}, digestInterval, webhooks = false, told = () => undefined } = options;
   const template = loadTemplate(assembly);
   refuseUnknown(template);
   for (const line of notRun(template)) told(line);
@@ -95,14 +100,14 @@ const start = async (
 
   const logs = openLog(directory.logs);
   stops.push(logs.close);
-  const given = { endpoints: endpointsOf(engine, messaging, parameters), timeouts, webhooks };
+  const given = { endpoints: endpointsOf(engine, messaging, parameters), timeouts, webhooks, digestInterval };
   const functions = deployFunctions(template, references, given, logs);
   const createTopic = (name: string) => void messaging.emulator.createTopic(name);
   subscriptions.push(...functionSubscriptionsOf(template, references, functions, createTopic));
   const arns = topicArnsOf(functions);
   for (const [arn, topic] of topicsOf(template, references, arns)) topics.set(arn, topic);
   for (const [name, arn] of Object.entries(arns))
-    await subscribeQueue(messaging.endpoint, arn, await makeQueue(messaging, name));
+    await subscribeQueue(messaging.endpoint, arn, await makeQueue(messaging, name), toMachines);
 
   const ssm = {
     endpoint: parameters.endpoint,

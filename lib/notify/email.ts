@@ -3,7 +3,7 @@
 import { type Carried, isCut } from './carried.ts';
 import { eventIdOf, isDrill } from './outgoing.ts';
 import { cited, disarmed, oneLine, quoted } from './plain-text.ts';
-import { clock, holder, named, shownId, whole, wordingOf } from './wording.ts';
+import { clock, holder, named, placeOf, shownId, whole, wordingOf } from './wording.ts';
 
 const LABEL_WIDTH = 20;
 
@@ -22,7 +22,7 @@ const elapsed = (from: string, to: string): string => {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
 };
 
-const facts = (message: Carried): string => {
+const facts = (message: Carried, publicUrl: string | undefined): string => {
   const { atpId, brief, sentAt, sentBy, toAgent } = message;
   const { happened, asked, nextStep } = wordingOf(message);
   const owner = holder(message);
@@ -35,6 +35,7 @@ const facts = (message: Carried): string => {
     ['Who has it', owner ? named(owner) : 'nobody yet'],
     [`Asked of ${toAgent}`, asked],
     ['Next step', nextStep],
+    ['Open', placeOf(message, publicUrl)],
   );
 };
 
@@ -60,10 +61,10 @@ const summary = ({ brief, body }: Carried): string[] =>
  * All that is ours stands first. Below the last line of ours everything is quoted, to the end of the mail, so that
  * no text can be followed by something that looks like ours.
  */
-export const emailOf = (message: Carried): string => {
+export const emailOf = (message: Carried, publicUrl?: string): string => {
   return [
     ...(isDrill(message) ? ['DRILL - an exercise. Nothing is broken; act as if it were.', ''] : []),
-    facts(message),
+    facts(message, publicUrl),
     '',
     references(message),
     '',

@@ -16,16 +16,21 @@ export type Notice = {
   attributes: Record<'atpId' | 'messageId' | 'messageType' | 'priority' | 'toRole' | 'eventId', string>;
 };
 
-export const noticeOf = (outgoing: Outgoing): Notice => {
+/** `publicUrl` is where people look at an ATP, if there is such a place. */
+export const noticeOf = (outgoing: Outgoing, publicUrl?: string): Notice => {
   const { atpId, messageId, messageType, priority, toAgent } = outgoing;
   const message = carried(outgoing);
   return {
     topic: topicOf(messageType),
     subject: subjectOf(message),
-    texts: { default: machineTextOf(message), email: emailOf(message), sms: smsOf(message) },
+    texts: { default: machineTextOf(message), email: emailOf(message, publicUrl), sms: smsOf(message) },
     attributes: { atpId, messageId, messageType, priority, toRole: toAgent, eventId: eventIdOf(messageId) },
   };
 };
+
+/** What cannot be made out goes to the operator. */
+export const topicOfItem = (item: { [name: string]: unknown }): TopicName =>
+  topicOf(oneOf(messageTypes, item.messageType, 'Escalation'));
 
 const oneOf = <T extends string>(values: readonly T[], value: unknown, otherwise: T): T =>
   values.find((known) => known === value) ?? otherwise;

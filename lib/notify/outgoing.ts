@@ -6,6 +6,8 @@ export type Outgoing = Message & { brief: AtpBrief };
 /** The two topics of contract section 5. */
 export type TopicName = 'directives' | 'hitl';
 
+export const topicNames = ['directives', 'hitl'] as const satisfies readonly TopicName[];
+
 export const topicOf = (messageType: Message['messageType']): TopicName =>
   isDirective(messageType) ? 'directives' : 'hitl';
 

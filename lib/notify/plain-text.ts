@@ -27,8 +27,11 @@ export const oneLine = (text: string): string =>
 
 /** What makes mail programs and phones turn text into something to click or dial. */
 const DIALLED = /\b(mailto|tel|sms|smsto|callto|facetime|skype|whatsapp|geo|javascript|data):(?=\S)/gi;
-/** A dot that could end a host's name: before at least two letters. Browsers read the other dots as dots too. */
-const DOT_OF_A_NAME = /(?<=[^\s.])\.(?=\p{L}{2})|(?<=[a-z0-9-])[\u2024\u3002\uFF0E\uFF61](?=[a-z]{2})/giu;
+/**
+ * A dot that could end a host's name: before at least two letters, and first in a text, which may come to stand behind
+ * something. Browsers read the other dots as dots too.
+ */
+const DOT_OF_A_NAME = /(?<=[^\s.]|^)\.(?=\p{L}{2})|(?<=[a-z0-9-])[\u2024\u3002\uFF0E\uFF61](?=[a-z]{2})/giu;
 const DOT_OF_AN_ADDRESS = /(?<=\d\.\d+\.\d+)\.(?=\d)/g;
 
 /**

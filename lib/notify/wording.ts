@@ -31,6 +31,10 @@ const call = (tool: string, input: Record<string, string>): string => `POST /too
 /** Ids of ATPs are chosen by callers, and `pay.example` is one. */
 export const shownId = (atpId: string): string => disarmed(atpId);
 
+/** The one link of a mail that can be followed: ours. Ids of ATPs hold nothing that an address has to spell otherwise. */
+export const placeOf = ({ atpId }: { atpId: string }, publicUrl: string | undefined): string | undefined =>
+  publicUrl && `${publicUrl}/#/atps/${atpId}`;
+
 export const whole = ({ atpId }: Outgoing): string => call('atp_get', { atpId: shownId(atpId) });
 
 /** The newest there is to know: the snapshot is older than an acknowledgement of the message itself. */
@@ -102,7 +106,7 @@ const escalation = (message: Outgoing): Wording => {
   return {
     happened: `${sentence(named(sentBy))} escalates this ${brief.type} to you.`,
     asked: byService
-      ? 'Something due was not done in time; the text below says what. See that somebody takes it, or decide otherwise.'
+      ? 'Something due was not done in time; its text says what. See that somebody takes it, or decide otherwise.'
       : `Decide what happens next, and tell ${toAgent}; they wait for you.`,
     nextStep: answerTo(toAgent, message),
     short: { happened: `${fromAgent} escalates to you`, asked: 'Decide. Details in the email.' },

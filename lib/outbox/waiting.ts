@@ -1,7 +1,8 @@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { topicNames } from '../notify/outgoing.ts';
 import type { Table } from '../store/client.ts';
 import type { Item } from '../store/items.ts';
-import { indexes, type Key, outboxKey, shards } from '../store/keys.ts';
+import { indexes, type Key, outboxKey, owingKey, shards } from '../store/keys.ts';
 import { readItems } from '../store/read.ts';
 
 /** An item of the outbox index, which holds keys only. */
@@ -11,21 +12,27 @@ export type Waiting = { key: Key; sentAt: string; item: Item | undefined };
 
 const PAGE = 25;
 
+/** First what was never handed over, then what owes its email. */
+const partitions: readonly string[] = [
+  ...shards.map(outboxKey),
+  ...topicNames.flatMap((topic) => shards.map((shard) => owingKey(topic, shard))),
+];
+
 /**
- * The messages that wait to be published, and the events whose timers wait to be queued, since before `sentBefore`
- * (ISO 8601), oldest first in each shard.
+ * The messages that wait to be published or mailed, and the events whose timers wait to be queued, since before
+ * `sentBefore` (ISO 8601), oldest first in each shard.
  */
 export async function* waiting(table: Table, sentBefore: string): AsyncGenerator<Waiting> {
   const { name, hash, range } = indexes.outbox;
-  for (const shard of shards) {
+  for (const partition of partitions) {
     const pages = paginateQuery(
       { client: table.client, pageSize: PAGE },
       {
         TableName: table.name,
         IndexName: name,
-        KeyConditionExpression: '#hash = :shard AND #range < :before',
+        KeyConditionExpression: '#hash = :partition AND #range < :before',
         ExpressionAttributeNames: { '#hash': hash, '#range': range },
-        ExpressionAttributeValues: { ':shard': outboxKey(shard), ':before': sentBefore },
+        ExpressionAttributeValues: { ':partition': partition, ':before': sentBefore },
       },
     );
     for await (const { Items = [] } of pages) {

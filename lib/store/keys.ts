@@ -42,6 +42,10 @@ export const keys = {
   }),
   /** One item names the emergencies that are open. */
   emergencies: { pk: 'EMERGENCIES', sk: 'EMERGENCIES' },
+  /** When the last digest of a topic went, and until when its mails have their turns. */
+  digest: (topic: string): Key => ({ pk: `DIGEST#${topic}`, sk: 'DIGEST' }),
+  /** The notices of an ATP that were mailed by themselves. */
+  mailed: (atpId: string): Key => ({ pk: `MAILED#${atpId}`, sk: 'MAILED' }),
   /** One partition lists every token by its short id, for `npm run token`. */
   tokenEntry: (tokenId: string): Key => ({ pk: 'TOKENS', sk: tokenId }),
 } as const;
@@ -59,7 +63,7 @@ export const indexes = {
   created: { name: 'created', hash: 'shard', range: 'createdOrder' },
   /** GSI: ATPs of one status by time of creation. */
   status: { name: 'status', hash: 'statusShard', range: 'createdOrder' },
-  /** GSI, sparse: messages still to be published. */
+  /** GSI, sparse: messages still to be published, and those that still owe their email. */
   outbox: { name: 'outbox', hash: 'outbox', range: 'sentAt' },
 } as const;
 
@@ -74,4 +78,8 @@ export const shards: readonly number[] = Array.from({ length: SHARDS }, (_, shar
 export const inboxKey = (role: string, shard: number): string => `INBOX#${role}#${shard}`;
 export const createdKey = (shard: number): string => `ATPS#${shard}`;
 export const statusKey = (status: string, shard: number): string => `STATUS#${status}#${shard}`;
-export const outboxKey = (shard: number): string => `OUTBOX#${shard}`;
+/** What every `outbox` of something still to be handed over begins with. */
+export const OUTBOX = 'OUTBOX#';
+export const outboxKey = (shard: number): string => `${OUTBOX}${shard}`;
+/** Of a message that is published but for its email, which a digest of the topic is to bring. */
+export const owingKey = (topic: string, shard: number): string => `EMAIL#${topic}#${shard}`;

@@ -35,6 +35,7 @@ beforeAll(async () => {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_SQS: timerQueue.endpoint,
     [env.timerQueue]: timerQueue.url,
+    [env.digestInterval]: '10',
     [env.webhookQueue]: timerQueue.url,
     AWS_ENDPOINT_URL_SNS: sns.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
@@ -104,6 +105,8 @@ const eventIdOf = ({ messageId }: Item): string => `evt_${messageId}`;
 
 const isPublish = ({ body }: Passing): boolean => body.includes('Action=Publish');
 const to = (topic: Topic, { body }: Passing): boolean => new URLSearchParams(body).get('TopicArn') === topic.arn;
+const isMark = (passing: Passing): boolean =>
+  operation(passing) === 'UpdateItem' && passing.body.includes('publishedAt');
 const operation = ({ headers }: Passing): string => String(headers['x-amz-target']).split('.')[1] ?? '';
 
 describe('given messages written by the tools', () => {
@@ -288,7 +291,7 @@ describe('given a crash between publishing and marking', () => {
   test('then it is published once more with the same eventId, and marked once', async () => {
     const directive = await givenDirective();
     const record = recordOf(directive);
-    dynamodb.refuse = (passing) => (operation(passing) === 'UpdateItem' ? 'hang up' : undefined);
+    dynamodb.refuse = (passing) => (isMark(passing) ? 'hang up' : undefined);
     expect(await notify(record)).toEqual(failed(record));
 
     dynamodb.refuse = () => undefined;
@@ -309,9 +312,7 @@ describe('given a crash between publishing and marking', () => {
     const directive = await givenDirective();
     let conflicts = 2;
     dynamodb.refuse = (passing) =>
-      operation(passing) === 'UpdateItem' && conflicts-- > 0
-        ? dynamodbError(400, 'TransactionConflictException')
-        : undefined;
+      isMark(passing) && conflicts-- > 0 ? dynamodbError(400, 'TransactionConflictException') : undefined;
 
     expect(await notify(recordOf(directive))).toEqual(none);
     expect(await eventIds(directives)).toEqual([eventIdOf(directive)]);

@@ -22,6 +22,9 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
     AWS_ENDPOINT_URL_SQS: queue.endpoint,
     [env.timerQueue]: queue.url,
+    [env.digestInterval]: '10',
+    [env.directivesTopic]: 'arn:aws:sns:us-east-1:000000000000:none',
+    [env.hitlTopic]: 'arn:aws:sns:us-east-1:000000000000:none',
   });
   ({ handler } = await import('../../functions/timer.ts'));
 });

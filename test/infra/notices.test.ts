@@ -20,14 +20,19 @@ let subscribed: Template;
 
 beforeAll(async () => {
   bare = await synthesized();
-  subscribed = await synthesized({ subscribers, notifierConcurrency: 1, webhooks: true });
+  subscribed = await synthesized({
+    subscribers,
+    notifierConcurrency: 1,
+    webhooks: true,
+    publicUrl: 'https://board.example.com/',
+  });
 }, SYNTHESIS_MS);
 
 describe('the outbox', () => {
   test('reads from the first record on what the table holds for it, messages and timers apart, and tries within bounds', () => {
     const mappings = propertiesOf(bare, 'AWS::Lambda::EventSourceMapping').map(named) as { EventSourceArn: string }[];
     const pattern = (isMessage: boolean) =>
-      `{"dynamodb":{"NewImage":{"outbox":{"S":[{"exists":true}]},"messageType":{"S":[{"exists":${isMessage}}]}}}}`;
+      `{"dynamodb":{"NewImage":{"outbox":{"S":[{"prefix":"OUTBOX#"}]},"messageType":{"S":[{"exists":${isMessage}}]}}}}`;
     const mapping = (isMessage: boolean, BatchSize: number) => ({
       EventSourceArn: 'Table.StreamArn',
       FunctionName: 'OutboxNotifyFunction',
@@ -42,7 +47,7 @@ describe('the outbox', () => {
     });
     const ofStream = mappings.filter(({ EventSourceArn }) => EventSourceArn === 'Table.StreamArn');
     expect(ofStream).toHaveLength(2);
-    expect(ofStream).toEqual(expect.arrayContaining([mapping(true, 10), mapping(false, 100)]));
+    expect(ofStream).toEqual(expect.arrayContaining([mapping(true, 50), mapping(false, 100)]));
   });
 
   test('keeps what was given up for as long as a queue can', () => {
@@ -60,29 +65,44 @@ describe('the outbox', () => {
 });
 
 describe('the topics', () => {
-  test('given subscribers in the context, then each is subscribed to its topic with its filter', () => {
+  test('given subscribers in the context, then each is subscribed to its topic with its filter, of the flow to its channel', () => {
     const subscriptions = propertiesOf(subscribed, 'AWS::SNS::Subscription').map(named);
     const hitl = { TopicArn: 'NotificationsHitl' };
     expect(subscriptions).toHaveLength(5);
     expect(subscriptions).toEqual(
       expect.arrayContaining([
-        { TopicArn: 'NotificationsDirectives', Protocol: 'sqs', Endpoint: subscribers.directives[0]?.endpoint },
-        { ...hitl, Protocol: 'email', Endpoint: 'oncall@example.com' },
+        {
+          TopicArn: 'NotificationsDirectives',
+          Protocol: 'sqs',
+          Endpoint: subscribers.directives[0]?.endpoint,
+          FilterPolicy: { channels: ['machine'] },
+        },
+        { ...hitl, Protocol: 'email', Endpoint: 'oncall@example.com', FilterPolicy: { channels: ['email'] } },
         {
           ...hitl,
           Protocol: 'sms',
           Endpoint: '+4915112345678',
-          FilterPolicy: { priority: ['P0-Critical'], toRole: ['@operator'] },
+          FilterPolicy: { channels: ['sms'], priority: ['P0-Critical'], toRole: ['@operator'] },
         },
         {
           ...hitl,
           Protocol: 'https',
           Endpoint: 'https://example.com/hooks',
+          FilterPolicy: { channels: ['machine'] },
           DeliveryPolicy: expect.objectContaining({ healthyRetryPolicy: expect.objectContaining({ numRetries: 60 }) }),
         },
         { TopicArn: 'NotificationsOperations', Protocol: 'email', Endpoint: 'service@example.com' },
       ]),
     );
+  });
+
+  test('given a place where people look, then what publishes knows it, with no slash at its end', () => {
+    const places = (template: Template) =>
+      propertiesOf(template, 'AWS::Lambda::Function').flatMap(
+        ({ Environment }) => (Environment as { Variables?: { PUBLIC_URL?: string } })?.Variables?.PUBLIC_URL ?? [],
+      );
+    expect(places(subscribed)).toEqual(['https://board.example.com', 'https://board.example.com']);
+    expect(places(bare)).toEqual([]);
   });
 
   test('given no subscribers, then none are made', () => {

@@ -143,15 +143,26 @@ const expected: Record<string, Deployed> = {
       ...webhookQueue,
       [env.directivesTopic]: 'NotificationsDirectives',
       [env.hitlTopic]: 'NotificationsHitl',
+      [env.digestInterval]: '10',
     },
   },
   timer: {
     granted: {
       ...log,
       'Table.Arn': ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      'Table.Arn/index/outbox': query,
+      NotificationsDirectives: ['sns:Publish'],
+      NotificationsHitl: ['sns:Publish'],
       'TimersQueue.Arn': workedOff,
     },
-    environment: { ...reading, ...timeouts, ...timerQueue },
+    environment: {
+      ...reading,
+      ...timeouts,
+      ...timerQueue,
+      [env.directivesTopic]: 'NotificationsDirectives',
+      [env.hitlTopic]: 'NotificationsHitl',
+      [env.digestInterval]: '10',
+    },
   },
   webhook: {
     granted: {

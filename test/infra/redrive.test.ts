@@ -8,7 +8,7 @@ import { env } from '../../lib/env.ts';
 import { waiting } from '../../lib/outbox/waiting.ts';
 import type { Table } from '../../lib/store/client.ts';
 import { type Item, itemOf } from '../../lib/store/items.ts';
-import { keys, outboxKey, SHARDS } from '../../lib/store/keys.ts';
+import { keys, outboxKey, owingKey, SHARDS, shardOf } from '../../lib/store/keys.ts';
 import { givenDirective, givenEscalation } from '../lib/notify/given.ts';
 import { Gate, snsError } from '../support/gate.ts';
 import { createTable, engineEnvironment } from '../support/table.ts';
@@ -39,6 +39,7 @@ beforeEach(async () => {
   dynamodb.refuse = () => undefined;
   timers.refuse = () => undefined;
   timers.sent();
+  timers.asked();
   table = await createTable();
   stack = {
     url: 'http://127.0.0.1:1',
@@ -149,6 +150,27 @@ describe('given messages that were never published', () => {
       );
     }
     expect(found.size).toBe(60);
+  });
+});
+
+describe('given a message whose email never went', () => {
+  test('when redriven, then its digest is asked for, nothing is published again, and it stays until it is mailed', async () => {
+    const messageId = `msg_AT-9_${ulid(9)}`;
+    const key = keys.message({ atpId: 'AT-9', ulid: ulid(9) });
+    const outbox = owingKey('hitl', shardOf('AT-9'));
+    await put({
+      ...key,
+      ...givenEscalation({ atpId: 'AT-9', messageId, sentAt: longAgo }),
+      outbox,
+      publishedAt: longAgo,
+    });
+    const { status, out, err } = await redrive();
+    expect(err).toBe('');
+    expect(out).toMatch(new RegExp(`^queued {5}${messageId} {2}Escalation to @operator, its email, sent 2026-`, 'm'));
+    expect(status).toBe(0);
+    expect(timers.asked()).toEqual([{ due: { digest: 'hitl', messageIds: [messageId] }, delaySeconds: 5 }]);
+    expect(await publishedIds()).toEqual([]);
+    expect((await redrive()).out).toContain(messageId);
   });
 });
 

@@ -90,7 +90,7 @@ describe('the functions', () => {
         ...pages,
         events.join(', '),
         'Takes alarms that AWS brings.',
-        'Does what a deadline that has passed asks for.',
+        'Does what a deadline that has passed asks for, and mails digests of notices.',
       ].sort(),
     );
   });
@@ -139,7 +139,7 @@ describe('the timers', () => {
       SqsManagedSseEnabled: true,
     });
     prod.hasResourceProperties('AWS::Lambda::Function', {
-      Description: 'Does what a deadline that has passed asks for.',
+      Description: 'Does what a deadline that has passed asks for, and mails digests of notices.',
       Timeout: 28,
     });
   });

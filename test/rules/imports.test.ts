@@ -58,11 +58,16 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
     files: ['lib/timer/'],
     may: [...leaves, 'lib/flow/call.ts', 'lib/flow/write.ts', 'lib/settle.ts', 'lib/store/', 'lib/metrics/measured.ts'],
   },
+  // What is mailed when: a digest that is due waits in the queue of timers.
+  {
+    files: ['lib/digest/'],
+    may: [...leaves, 'lib/notify/', 'lib/store/', 'lib/timer/queue.ts'],
+  },
   { files: ['lib/webhook/queue.ts'], may: ['lib/model.ts'] },
   { files: ['lib/webhook/'], may: [...leaves, 'lib/view.ts', 'lib/store/'] },
   {
     files: ['lib/outbox/'],
-    may: ['lib/model.ts', 'lib/notify/', 'lib/store/', 'lib/timer/queue.ts', 'lib/webhook/queue.ts'],
+    may: ['lib/model.ts', 'lib/notify/', 'lib/digest/', 'lib/store/', 'lib/timer/queue.ts', 'lib/webhook/queue.ts'],
   },
   { files: ['lib/client.ts', 'lib/client/'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/view.ts'] },
   {
@@ -108,7 +113,10 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
     ],
   },
   { files: ['functions/resource-metadata.ts'], may: ['lib/http/answer.ts', 'lib/mcp/origin.ts'] },
-  { files: ['functions/timer.ts'], may: [...leaves, 'lib/flow/plan/deadline.ts', 'lib/store/', 'lib/timer/'] },
+  {
+    files: ['functions/timer.ts'],
+    may: [...leaves, 'lib/flow/plan/deadline.ts', 'lib/notify/', 'lib/digest/', 'lib/store/', 'lib/timer/'],
+  },
   {
     files: ['functions/webhook.ts'],
     may: [...leaves, 'lib/store/', 'lib/webhook/', 'lib/pager/secrets.ts'],
@@ -151,6 +159,7 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
       'lib/principal.ts',
       'lib/store/',
       'lib/notify/',
+      'lib/digest/',
       'lib/outbox/',
       'lib/webhook/',
       ...integrations,

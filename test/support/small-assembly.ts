@@ -5,7 +5,8 @@ import { givenDirectory } from './bundle.ts';
 
 /** Bundles stand outside the repository: they find the SDK by this. */
 const sdk = `import { createRequire } from 'node:module';
-const require = createRequire(${JSON.stringify(import.meta.filename)});`;
+const require = createRequire(${JSON.stringify(import.meta.filename)});
+const channels = { DataType: 'String.Array', StringValue: '["machine","email","sms"]' };`;
 
 /** Notes what it is posted, to be told. */
 const note = `${sdk}
@@ -31,7 +32,7 @@ export const handler = async ({ Records }) => {
     const text = dynamodb.Keys.pk.S.slice(5);
     if (text === 'hang') await new Promise(() => console.log('hanging'));
     const Message = JSON.stringify({ default: text, email: 'A note.' });
-    await client.send(new PublishCommand({ TopicArn: process.env.${env.hitlTopic}, Message, MessageStructure: 'json' }));
+    await client.send(new PublishCommand({ TopicArn: process.env.${env.hitlTopic}, Message, MessageStructure: 'json', MessageAttributes: { channels } }));
   }
 };`;
 
@@ -43,7 +44,7 @@ export const handler = async ({ Records: [{ EventSource, Sns }] }) => {
   if (Sns.Message === 'fail') throw new Error('it failed');
   const heard = JSON.stringify([EventSource, Sns.Type, Sns.TopicArn, Sns.Subject, Sns.Message]);
   const Message = JSON.stringify({ default: heard });
-  await client.send(new PublishCommand({ TopicArn: process.env.${env.hitlTopic}, Message, MessageStructure: 'json' }));
+  await client.send(new PublishCommand({ TopicArn: process.env.${env.hitlTopic}, Message, MessageStructure: 'json', MessageAttributes: { channels } }));
 };`;
 
 /** Tells the operator of every message of the queue; over `hang` it never ends. */
@@ -55,7 +56,7 @@ export const handler = async ({ Records }) => {
     console.log('ringing ' + body);
     if (body === 'hang') await new Promise(() => undefined);
     const Message = JSON.stringify({ default: body });
-    await client.send(new PublishCommand({ TopicArn: process.env.${env.hitlTopic}, Message, MessageStructure: 'json' }));
+    await client.send(new PublishCommand({ TopicArn: process.env.${env.hitlTopic}, Message, MessageStructure: 'json', MessageAttributes: { channels } }));
   }
 };`;
 

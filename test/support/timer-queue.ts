@@ -8,21 +8,25 @@ import {
 } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
 import { localAws } from '../../infra/local/aws.ts';
+import { asDigestDue, type DigestDue } from '../../lib/digest/queue.ts';
 import type { Timer } from '../../lib/model.ts';
 import { Gate, type Passing, type Refusal } from './gate.ts';
 
 export type Sent = { timer: Timer; delaySeconds: number };
+/** A digest that was asked for, and in how many seconds. */
+export type Asked = { due: DigestDue; delaySeconds: number };
 type Entry = { Id: string; MessageBody: string; DelaySeconds: number };
 
 /** A queue of timers behind a gate, its own for each call, which notes what passes: SQS tells nobody what a delay was. */
 export class GivenTimerQueue {
   readonly endpoint: string;
   readonly url: string;
-  /** What to answer to a batch that is sent, in the queue's stead. */
+  /** What to answer to what is sent, in the queue's stead. */
   refuse: (passing: Passing) => Refusal | undefined = () => undefined;
   readonly #gate: Gate;
   readonly #sqs: SQSClient;
   #sent: Sent[] = [];
+  #asked: Asked[] = [];
 
   private constructor(gate: Gate, sqs: SQSClient, url: string) {
     this.#gate = gate;
@@ -30,10 +34,12 @@ export class GivenTimerQueue {
     this.endpoint = gate.endpoint;
     this.url = url;
     gate.refuse = (passing) => {
-      if (!isBatch(passing)) return undefined;
+      if (!isBatch(passing) && !isSingle(passing)) return undefined;
       const refusal = this.refuse(passing);
-      if (!refusal) this.#sent.push(...sentBy(passing));
-      return refusal;
+      if (refusal) return refusal;
+      if (isBatch(passing)) this.#sent.push(...sentBy(passing));
+      else this.#asked.push(...askedBy(passing));
+      return undefined;
     };
   }
 
@@ -47,6 +53,11 @@ export class GivenTimerQueue {
   /** All that was let through since the last call. */
   sent(): Sent[] {
     return this.#sent.splice(0);
+  }
+
+  /** All digests that were asked for since the last call. */
+  asked(): Asked[] {
+    return this.#asked.splice(0);
   }
 
   /** All that has come due since the last call, in whatever order. */
@@ -78,6 +89,12 @@ export class GivenTimerQueue {
 }
 
 const isBatch = ({ headers }: Passing): boolean => headers['x-amz-target'] === 'AmazonSQS.SendMessageBatch';
+const isSingle = ({ headers }: Passing): boolean => headers['x-amz-target'] === 'AmazonSQS.SendMessage';
+const askedBy = ({ body }: Passing): Asked[] => {
+  const { MessageBody, DelaySeconds } = JSON.parse(body) as Omit<Entry, 'Id'>;
+  const due = asDigestDue(JSON.parse(MessageBody));
+  return due ? [{ due, delaySeconds: DelaySeconds }] : [];
+};
 const entriesOf = ({ body }: Passing): Entry[] => (JSON.parse(body) as { Entries: Entry[] }).Entries;
 const sentBy = (passing: Passing): Sent[] =>
   entriesOf(passing).map(({ MessageBody, DelaySeconds }) => ({

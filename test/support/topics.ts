@@ -8,6 +8,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
+import type { Channel } from '../../lib/model.ts';
 
 const config = () => ({
   endpoint: inject('fauxqs'),
@@ -28,6 +29,9 @@ type Envelope = {
   MessageAttributes: Record<string, { Type: string; Value: string }>;
 };
 
+/** The emulator compares a `String.Array` as the text it is. */
+const within = (channels: readonly Channel[]) => channels.map((channel) => ({ wildcard: `*"${channel}"*` }));
+
 /** A topic with a queue that is subscribed to it, both its own for each call. */
 export class Topic {
   readonly arn: string;
@@ -40,14 +44,20 @@ export class Topic {
     this.#queue = queue;
   }
 
-  static async create(): Promise<Topic> {
+  /** The queue gets what is meant for any of these; left out, for machines. */
+  static async create(...channels: Channel[]): Promise<Topic> {
     const sns = new SNSClient(config());
     const sqs = new SQSClient(config());
     const name = `test-${randomUUID()}`;
     const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: name }));
     const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
-    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
-    await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: Attributes?.QueueArn }));
+    const { Attributes: queue = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+    );
+    const Attributes = {
+      FilterPolicy: JSON.stringify({ channels: within(channels.length > 0 ? channels : ['machine']) }),
+    };
+    await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: queue.QueueArn, Attributes }));
     return new Topic(TopicArn, sqs, QueueUrl);
   }
 

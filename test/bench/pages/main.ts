@@ -19,7 +19,7 @@ const HELP = `From sending a page to the notice of its directive in the queue of
   --pages N   pages, and as many directives of @pm by the tools, in turn (default 200)
 `;
 
-/** Publication keeps 125 ms between two notices of a topic (lib/notify/pace.ts): a little more, and nothing waits for it. */
+/** Mails of a topic take turns 125 ms apart (lib/digest/turns.ts): a little more, and no notice is published in two parts. */
 const APART_MS = 150;
 /** Calls before those that count: functions are cold only once. */
 const WARM_UP = 5;

@@ -78,6 +78,7 @@ test.each([
   [['--port', 'many'], /^--port takes 0 to 65535, not many\n$/],
   [['--review-timeout', '1.5'], /^--review-timeout takes a whole number of seconds, not 1\.5\n$/],
   [['--ack-timeout=-1'], /^--ack-timeout takes a whole number of seconds, not -1\n$/],
+  [['--digest-interval', '901'], /^--digest-interval takes 1 to 900 seconds, not 901\n$/],
   [['--review-reminder', '0'], /^--review-reminder takes one second at least, not 0\n$/],
   [['--dynamodb', 'localhost:8000'], /^--dynamodb takes a URL such as .*, not localhost:8000\n$/],
   [['--dynamodb', 'http://127.0.0.1:9'], /^no DynamoDB answers at http:\/\/127\.0\.0\.1:9\n$/],
@@ -102,6 +103,7 @@ test('given --help, when it is asked for, then every option is explained', () =>
     'review-timeout',
     'verification-timeout',
     'review-reminder',
+    'digest-interval',
   ])
     expect(stdout).toMatch(new RegExp(`^  --${option}\\b.*\\w`, 'm'));
 });

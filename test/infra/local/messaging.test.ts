@@ -117,6 +117,25 @@ test('given a filter on a subscription, when notices are published, then the que
   expect((await received()).map((body) => JSON.parse(body).Message)).toEqual(['P0-Critical']);
 });
 
+const toChannels = (...channels: string[]): Partial<PublishCommandInput> => ({
+  Message: JSON.stringify({ ...structured, default: channels.join() }),
+  MessageStructure: 'json',
+  MessageAttributes: { channels: { DataType: 'String.Array', StringValue: JSON.stringify(channels) } },
+});
+
+test('given channels, when notices are published, then each subscriber gets what is meant for it', async () => {
+  const { publish, received, outbox } = await givenTopic({ filter: { channels: ['machine'] } });
+  await publish(toChannels('machine', 'sms'));
+  await publish(toChannels('email'));
+  await publish(toChannels('machine', 'email', 'sms'));
+  await publish({ Message: 'of somebody else' });
+  const toQueue = (await received()).map((body) => JSON.parse(body));
+  expect(toQueue.map(({ Message }) => Message)).toEqual(['machine,sms', 'machine,email,sms']);
+  expect(toQueue[0]?.MessageAttributes.channels).toEqual({ Type: 'String.Array', Value: '["machine","sms"]' });
+  const kinds = outbox().map(([name]) => name.replace(/^[^-]+-hitl-([a-z]+)-.*$/, '$1'));
+  expect(kinds.toSorted()).toEqual(['email', 'email', 'email', 'sms', 'sms', 'sms']);
+});
+
 const json = (Message: string): Partial<PublishCommandInput> => ({ Message, MessageStructure: 'json' });
 const refusals: [string, Partial<PublishCommandInput>, RegExp][] = [
   ['a subject of 100 characters', { Subject: 'x'.repeat(100) }, /Invalid parameter: Subject/],

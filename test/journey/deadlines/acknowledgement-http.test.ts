@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { CallerRole, ToolName } from '../../../lib/model.ts';
 import { givenDeadlines, soon } from '../../support/deadlines.ts';
 import { newId } from '../../support/service.ts';
+import { until } from '../../support/until.ts';
 
 const SECONDS = 4;
 const deadlines = givenDeadlines({ acknowledgement: SECONDS });
@@ -104,6 +105,8 @@ describe.concurrent('given a P0 directive', () => {
         .filter((name) => name.includes(`-hitl-${kind}-`) && name.endsWith('.txt'))
         .map((name) => readFileSync(join(outbox, name), 'utf8'))
         .filter((text) => text.includes(`ESCALATION ${atpId}`));
+    // A mail may wait for its turn.
+    await until(() => received('email').length > 0);
     const [email = '', ...otherEmails] = received('email');
     const [sms = '', ...otherSms] = received('sms');
     expect([...otherEmails, ...otherSms]).toEqual([]);

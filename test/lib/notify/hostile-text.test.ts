@@ -61,6 +61,11 @@ const link = /\w:\/\/|[^\s.]\.\p{L}{2}|\b(mailto|tel):\S|\d\.\d+\.\d+\.\d/iu;
 const holds = (property: (message: Outgoing) => void, numRuns = 500): void =>
   fc.assert(fc.property(message, property), { numRuns });
 
+test('given a text that begins with a dot, then the mark before it makes no name of it', () => {
+  const { subject, texts } = noticeOf(givenDirective({ subject: '.https://evil.example', brief: { title: '.evil' } }));
+  for (const text of [subject, texts.sms, texts.email]) expect(text).not.toMatch(link);
+});
+
 describe('given any text of agents', () => {
   test('then the SMS is one part of GSM-7, with the display name that SNS puts before it', () => {
     holds((message) => {

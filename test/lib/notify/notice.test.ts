@@ -34,6 +34,7 @@ describe('what people read', () => {
     ['emergency directive', givenEmergencyDirective()],
     ['notification of a closure', givenNotification({ brief: { summary: 'Rolled back to v41.' } })],
     ['notification of a rejection', givenNotification({ brief: { status: 'Rejected' } })],
+    ['notification of a transition', givenNotification({ brief: { type: 'emergency', status: 'Complete' } })],
     ['escalation', givenEscalation()],
     ['escalation of a closed hotfix', givenEscalation({ brief: { status: 'Closed' } })],
     ['escalation by the service', givenServiceEscalation()],
@@ -49,6 +50,14 @@ test('given a long body, then the email says how much of it stands there and whe
     /^Rest of the text {4}8192 of its 9000 bytes stand below; for all of it: POST \/tools\/atp_get {"atpId":"AT-7"}$/m,
   );
   expect(email).toContain(`\n> ${'x'.repeat(8_192)}\n`);
+});
+
+test('given a place where people look, then the email has one link, ours, and the SMS none', () => {
+  const said = { subject: 'See https://evil.example', body: 'https://evil.example/x' };
+  const { email, sms } = noticeOf(givenDirective(said), 'https://board.example.com').texts;
+  expect(email).toMatch(/^Open {16}https:\/\/board\.example\.com\/#\/atps\/AT-7$/m);
+  expect(email.match(/\w:\/\//g)).toHaveLength(1);
+  expect(sms).not.toContain('board');
 });
 
 describe('what machines read', () => {

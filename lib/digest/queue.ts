@@ -1,0 +1,23 @@
+/** A digest that is due is a message of the queue of timers, told apart by its `digest`. */
+
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { type TopicName, topicNames } from '../notify/outgoing.ts';
+import type { TimerQueue } from '../timer/queue.ts';
+
+/** The topic that a digest is due on, and messages that owe their email to it. Others that do are gathered with them. */
+export type DigestDue = { digest: TopicName; messageIds: readonly string[] };
+
+/** What a message of the queue holds, if it asks for a digest. */
+export const asDigestDue = (value: unknown): DigestDue | undefined => {
+  const { digest, messageIds } = (value ?? {}) as { [name: string]: unknown };
+  const topic = topicNames.find((known) => known === digest);
+  const isIds = Array.isArray(messageIds) && messageIds.every((id) => typeof id === 'string');
+  return topic && isIds ? { digest: topic, messageIds } : undefined;
+};
+
+/** Asks for a digest in `seconds`, a whole number. */
+export const askForDigest = async ({ sqs, url }: TimerQueue, due: DigestDue, seconds: number): Promise<void> => {
+  await sqs.send(
+    new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(due), DelaySeconds: Math.max(0, seconds) }),
+  );
+};
