@@ -21,6 +21,9 @@ type Options = Deployment & { tools: Tools; pagers: Pagers; throttle: { rateLimi
 /** Answers without a look-up: what they take of a CPU matters to nobody, and a stranger's calls should cost little. */
 const small = { memorySize: 256, timeout: Duration.seconds(5) };
 
+/** The board's page and what it loads; its data comes by the reads over GET. */
+export const boardPaths = ['/', '/board.js', '/board.css'] as const;
+
 /** Who called what, how it ended and how long it took. Never a header: one of them is the token. */
 const accessLog = {
   time: '$context.requestTimeEpoch',
@@ -39,7 +42,7 @@ const accessLog = {
   functionError: '$context.integrationErrorMessage',
 };
 
-/** One route per tool, a second of those that are read over GET, those of the doors for pages, the health check, and a refusal for all else. */
+/** One route per tool, a second of those that are read over GET, those of the doors for pages, the health check, the board, and a refusal for all else. */
 export class Api extends Construct {
   readonly api: HttpApi;
   readonly accessLog: LogGroup;
@@ -69,6 +72,14 @@ export class Api extends Construct {
     });
     const open = 'It answers anyone the same few bytes, and reaches nothing.';
     this.#route('Health', HttpRouteKey.with('/healthz', HttpMethod.GET), health, open);
+    const board = new ServiceFunction(this, 'board', {
+      ...deployment,
+      ...small,
+      entry: 'board',
+      description: boardPaths.map((path) => `GET ${path}`).join(', '),
+    });
+    for (const path of boardPaths)
+      this.#route(`Board${path.replaceAll('/', '-')}`, HttpRouteKey.with(path, HttpMethod.GET), board, open);
     const notFound = new ServiceFunction(this, 'not-found', {
       ...deployment,
       ...small,

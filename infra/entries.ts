@@ -12,7 +12,7 @@ export const pagerEntry = <Name extends PagerName>(name: Name): `pager-${Name}` 
 /** Every function that is deployed. */
 export const entries: readonly Entry[] = [
   ...toolNames.map((name) => ({ name, source: `functions/tools/${name}.ts` })),
-  ...['notify', 'timer', 'webhook', 'health', 'not-found', ...pagerNames.map(pagerEntry)].map((name) => ({
+  ...['notify', 'timer', 'webhook', 'health', 'board', 'not-found', ...pagerNames.map(pagerEntry)].map((name) => ({
     name,
     source: `functions/${name}.ts`,
   })),

@@ -39,11 +39,14 @@ const withFiles = ['artifact_create', 'artifact_get', ...pagers];
 /** They read secrets. */
 const signing = ['pager-pagerduty', 'pager-grafana', 'webhook'];
 
-test('every tool and door for pages, the notifier, the timer, the webhooks, the health check and the refusal have a bundle and an account of it', () => {
-  const names = [...toolNames, 'notify', 'timer', 'webhook', 'health', 'not-found', ...pagers].sort();
+test('every tool and door for pages, the notifier, the timer, the webhooks, the health check, the board and the refusal have a bundle and an account of it', () => {
+  const names = [...toolNames, 'notify', 'timer', 'webhook', 'health', 'board', 'not-found', ...pagers].sort();
   expect(entries.map(({ name }) => name).sort()).toEqual(names);
   const later = withFiles.map((name) => `${name}/client-s3.mjs`);
-  expect(Object.keys(functions).sort()).toEqual([...names.map((name) => `${name}/index.mjs`), ...later].sort());
+  const page = ['board/board.css', 'board/board.js'];
+  expect(Object.keys(functions).sort()).toEqual(
+    [...names.map((name) => `${name}/index.mjs`), ...later, ...page].sort(),
+  );
   expect(Object.keys(accounts).sort()).toEqual(names);
 });
 
@@ -92,7 +95,7 @@ describe.each(entries.map(({ name }) => name))('the bundle of %s', (entry) => {
   });
 });
 
-test.each(['health', 'not-found'])('%s answers without the SDK or any other package', (entry) => {
+test.each(['health', 'board', 'not-found'])('%s answers without the SDK or any other package', (entry) => {
   expect(Object.keys(account(entry).inputs).filter((input) => input.includes('node_modules'))).toEqual([]);
 });
 

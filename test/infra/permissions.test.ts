@@ -93,6 +93,7 @@ const expected: Record<string, Deployed> = {
   artifact_get: { granted: { ...log, ...read, [files]: ['s3:GetObject'] }, environment: { ...table, ...bucket } },
   flow_get: { granted: { ...log, ...read }, environment: table },
   health: { granted: log, environment: {} },
+  board: { granted: log, environment: {} },
   'not-found': { granted: log, environment: {} },
   'pager-events': paging,
   'pager-pagerduty': signing,

@@ -11,6 +11,7 @@ const pages = [
 ];
 const pageRoutes = pages.flatMap((routes) => routes.split(', '));
 const reads = readRoutes.map(({ path }) => `GET ${path}`);
+const board = ['GET /', 'GET /board.js', 'GET /board.css'];
 const events = ['POST /v2/enqueue', 'POST /v2/change/enqueue'];
 
 /** Retained, and everything by default. */
@@ -37,7 +38,7 @@ beforeAll(async () => {
 
 describe('cdk-nag', () => {
   test('passes in every stage, or there would be no template here', () => {
-    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(26);
+    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(27);
   });
 
   test('given something that it objects to, then nothing is synthesized', async () => {
@@ -147,6 +148,7 @@ describe('the API', () => {
         ...events,
         ...pageRoutes,
         'GET /healthz',
+        ...board,
         '$default',
       ].sort(),
     );
@@ -180,7 +182,7 @@ describe('the API', () => {
       .map(({ SourceArn }) => String(named(SourceArn)));
     const paths = sources.map((source) => source.replace(/.*:execute-api:[^/]*/, ''));
     const tools = toolNames.map((name) => `/tools/${name}`);
-    const doors = [...reads, ...events, ...pageRoutes].map((route) => route.replace(/^[A-Z]+ /, ''));
+    const doors = [...reads, ...events, ...pageRoutes, ...board].map((route) => route.replace(/^[A-Z]+ /, ''));
     const expected = [...tools, ...doors, '/healthz', ''].map((path) => `/*/*${path}`);
     expect(paths.sort()).toEqual(expected.sort());
   });
