@@ -9,6 +9,7 @@ import { Reviews } from './reviews.tsx';
 import { type Route, routeOf } from './route.ts';
 import { forgetToken, storedToken, storeToken } from './session.ts';
 import { SignIn } from './sign-in.tsx';
+import { Times } from './times-view.tsx';
 import { turnsFor } from './turns.ts';
 
 export const Board = () => {
@@ -64,6 +65,7 @@ const SignedIn = ({ token, onLeave }: { token: string; onLeave: (why?: string) =
 const Shown = ({ route }: { route: Route }) => {
   if (route.view === 'incident') return <Incident key={route.atpId} atpId={route.atpId} />;
   if (route.view === 'reviews') return <Reviews />;
+  if (route.view === 'times') return <Times />;
   return <IncidentList />;
 };
 
@@ -75,6 +77,9 @@ const Header = ({ route: { view }, onLeave }: { route: Route; onLeave: () => voi
       </Tab>
       <Tab href="#/reviews" current={view === 'reviews'}>
         Reviews
+      </Tab>
+      <Tab href="#/times" current={view === 'times'}>
+        Times
       </Tab>
     </nav>
     <button type="button" onClick={onLeave}>

@@ -97,7 +97,7 @@ const useNews = (incidents: readonly AtpView[], complete: boolean): void => {
   }, [incidents, complete]);
 };
 
-const Row = ({ atp }: { atp: AtpView }) => {
+export const Row = ({ atp }: { atp: AtpView }) => {
   const element = useRef<HTMLLIElement>(null);
   const turn = useTurn(atp, useSeen(element));
   const deadline = nearestDeadline(atp);

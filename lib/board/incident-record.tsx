@@ -23,10 +23,16 @@ export const Timeline = ({ events }: { events: readonly Event[] }) => (
   </ol>
 );
 
-const stateOf = (message: MessageView): string => {
-  if (message.acknowledgedBy) return `taken by ${message.acknowledgedBy.name}`;
-  if (isWaiting(message)) return 'waits for acknowledgement';
-  return message.supersededAt ? 'superseded' : '';
+const Standing = ({ message }: { message: MessageView }) => {
+  const { acknowledgedBy, supersededAt } = message;
+  if (acknowledgedBy)
+    return (
+      <>
+        taken by <Foreign text={acknowledgedBy.name} />
+      </>
+    );
+  if (isWaiting(message)) return <>waits for acknowledgement</>;
+  return supersededAt ? <>superseded</> : null;
 };
 
 export const Messages = ({ messages }: { messages: readonly MessageView[] }) =>
@@ -41,7 +47,10 @@ export const Messages = ({ messages }: { messages: readonly MessageView[] }) =>
           </h3>
           <p>
             {message.messageType} {message.fromAgent} → {message.toAgent}, {message.priority},{' '}
-            <Ago since={message.sentAt} /> ago <span class="quiet">{stateOf(message)}</span>
+            <Ago since={message.sentAt} /> ago{' '}
+            <span class="quiet">
+              <Standing message={message} />
+            </span>
           </p>
           <p class="body">
             <Foreign text={message.body} />
@@ -66,11 +75,13 @@ export const Artifacts = ({ artifacts }: { artifacts: readonly ArtifactView[] })
             {verdict && `, ${verdict}`} by <Foreign text={createdBy.name} />, <Ago since={createdAt} /> ago
           </p>
           {gates && (
-            <p class="quiet">
-              {Object.entries(gates)
-                .map(([name, holds]) => `${name}: ${holds ? 'holds' : 'does not hold'}`)
-                .join(', ')}
-            </p>
+            <ul class="quiet">
+              {Object.entries(gates).map(([name, holds]) => (
+                <li key={name}>
+                  <Foreign text={name} />: {holds ? 'holds' : 'does not hold'}
+                </li>
+              ))}
+            </ul>
           )}
         </li>
       ))}

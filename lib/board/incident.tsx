@@ -27,7 +27,7 @@ export const Incident = ({ atpId }: { atpId: string }) => {
   return (
     <View heading={<Foreign text={shown?.atp.title ?? atpId} />} name={atpId}>
       <Refusal detail={refusal} />
-      {shown ? <Shown {...shown} /> : !refusal && <p role="status">Reading…</p>}
+      {shown ? <IncidentFacts {...shown} /> : !refusal && <p role="status">Reading…</p>}
     </View>
   );
 };
@@ -46,7 +46,7 @@ const useSteps = (detail: Detail | undefined): void => {
   }, [detail]);
 };
 
-const Shown = ({ atp, next, messages, timeline, artifacts }: Detail) => (
+export const IncidentFacts = ({ atp, next, messages, timeline, artifacts }: Detail) => (
   <>
     <p>
       <Foreign text={atp.atpId} /> <Badges atp={atp} />

@@ -64,7 +64,7 @@ const waits: Readonly<Record<string, string>> = {
   'acknowledgement@sre': '@sre to acknowledge',
   directive: 'a directive to @dev',
   fix: 'a fix, or a sign of life',
-  verification: 'verification',
+  verification: 'somebody who verifies it',
   obligations: 'what it owes',
   review: 'its review',
 };

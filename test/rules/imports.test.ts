@@ -185,9 +185,9 @@ describe('packages', () => {
     expect(needed.filter(({ to }) => !to || !Object.hasOwn(dependencies, packageOf(to))).map(shown)).toEqual([]);
   });
 
-  it('given the board, which a browser gets as one file, then it needs one package and no part of Node', () => {
+  it('given the board, which a browser gets as one file, then it needs two packages and no part of Node', () => {
     const needed = new Set(of('lib/board/').map(({ to }) => to && packageOf(to)));
-    expect([...needed].sort()).toEqual(['preact']);
+    expect([...needed].sort()).toEqual(['preact', 'uplot']);
   });
 
   it('given any file, then its packages are named in package.json', () => {
