@@ -5,6 +5,11 @@ import type { Measure, Week } from './times.ts';
 
 const HEIGHT = 220;
 const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+/** Between two lines of a scale: lengths that people think in. */
+const STEPS = [1 / 6, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 2_880, 7_200, 14_400].map(
+  (minutes) => minutes * MINUTE,
+);
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -34,8 +39,9 @@ export const Chart = ({ weeks, measure, label }: { weeks: readonly Week[]; measu
 const drawn = (place: HTMLElement, weeks: readonly Week[], measure: Measure): uPlot => {
   const style = getComputedStyle(place);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
-  const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--line') }, ticks: { stroke: colour('--line') } };
-  const line = { points: { show: true }, width: 2 };
+  const ruled = { stroke: colour('--line'), width: 1 };
+  const axis = { stroke: colour('--quiet'), grid: ruled, ticks: ruled };
+  const line = { points: { show: true, fill: colour('--paper') }, width: 2 };
   return new uPlot(
     {
       width: place.clientWidth,
@@ -47,7 +53,7 @@ const drawn = (place: HTMLElement, weeks: readonly Week[], measure: Measure): uP
       scales: { y: { range: (_, __, most) => [0, Math.max(most, SECOND)] } },
       axes: [
         { ...axis, values: (_, mondays) => mondays.map(dayOf) },
-        { ...axis, size: 80, values: (_, lengths) => lengths.map(spanOf) },
+        { ...axis, size: 80, incrs: STEPS, values: (_, lengths) => lengths.map(spanOf) },
       ],
       series: [
         {},

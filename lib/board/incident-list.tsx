@@ -6,7 +6,7 @@ import { closedOrder, openOrder } from './listing.ts';
 import { Ago, Badges, Deadline, Fact, Facts, Foreign, IncidentLink, Links } from './text.tsx';
 import { Refusal, View } from './view.tsx';
 
-const OPEN_PAUSE_MS = 3_000;
+const OPEN_PAUSE_MS = 4_000;
 const CLOSED_PAUSE_MS = 60_000;
 /** Rows at first and with each further step: more than a person takes in, and little to draw. */
 const SHOWN = 50;

@@ -69,7 +69,7 @@ export const IncidentFacts = ({ atp, next, messages, timeline, artifacts }: Deta
         <Closing atp={atp} />
       </section>
     </div>
-    <div class="columns wide">
+    <div class="columns">
       <section aria-labelledby="timeline">
         <h2 id="timeline">Timeline</h2>
         <Timeline events={timeline} />
