@@ -1,5 +1,5 @@
 import { createContext, type RefObject } from 'preact';
-import { useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Status } from '../model.ts';
 import type { AtpView } from './answers.ts';
 import { now, onTick } from './clock.ts';
@@ -49,20 +49,25 @@ export const useFollow = (
 
 export type Listed = { atps: AtpView[]; complete: boolean; refusal: string | undefined };
 
+/** What is read of these statuses, shown while it is still being read for the first time. No status: nothing is asked. */
 export const useListing = (statuses: readonly Status[], pauseMs: number): Listed => {
   const { reader } = useSession();
-  const [listed, setListed] = useState<Omit<Listed, 'refusal'>>({ atps: [], complete: false });
-  const listing = useRef(listingOf(reader, statuses));
-  const first = useRef(true);
+  const about = statuses.join();
+  const [listed, setListed] = useState<{ about: string; atps: AtpView[]; complete: boolean }>();
+  const listing = useMemo(() => listingOf(reader, statuses), [reader, about]);
   const refusal = useFollow(async (_, signal) => {
-    const seen = (atps: AtpView[]): void => setListed({ atps, complete: false });
-    const atps = await listing.current({ signal, ...(first.current && { seen }) });
-    first.current = false;
-    setListed((before) => (before.complete && before.atps === atps ? before : { atps, complete: true }));
+    const seen = (atps: AtpView[]): void =>
+      setListed((before) => (before?.complete && before.about === about ? before : { about, atps, complete: false }));
+    const atps = await listing({ signal, seen });
+    setListed((before) =>
+      before?.complete && before.about === about && before.atps === atps ? before : { about, atps, complete: true },
+    );
     return pauseMs;
-  }, statuses.join());
-  return { ...listed, refusal };
+  }, about);
+  const { atps, complete } = listed?.about === about ? listed : { atps: nothing, complete: about === '' };
+  return { atps, complete, refusal };
 };
+const nothing: AtpView[] = [];
 
 /** Text that time alone changes: drawn anew only when it has. */
 export const useTold = <T>(told: (now: number) => T, key: (told: T) => string): T => {

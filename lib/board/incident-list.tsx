@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { AtpView } from './answers.ts';
-import { type Listed, useListing, useSeen, useSession, useTurn } from './hooks.ts';
+import { useListing, useSeen, useSession, useTurn } from './hooks.ts';
 import { isOpen, isReview, matches, mostUrgentFirst, nearestDeadline } from './incidents.ts';
 import { closedOrder, openOrder } from './listing.ts';
 import { Ago, Badges, Deadline, Fact, Facts, Foreign, IncidentLink, Links } from './text.tsx';
@@ -11,39 +11,21 @@ const CLOSED_PAUSE_MS = 60_000;
 /** Rows at first and with each further step: more than a person takes in, and little to draw. */
 const SHOWN = 50;
 
-/** What is open and no review, the most urgent first; closed ones too where asked for. */
+/** What is open and no review, the most urgent first; then those that are closed, where asked for. */
 export const IncidentList = () => {
   const [withClosed, setWithClosed] = useState(false);
-  return withClosed ? (
-    <WithClosed onOpenOnly={() => setWithClosed(false)} />
-  ) : (
-    <OpenOnly onWithClosed={() => setWithClosed(true)} />
-  );
-};
-const OpenOnly = ({ onWithClosed }: { onWithClosed: () => void }) => (
-  <Incidents listed={useListing(openOrder, OPEN_PAUSE_MS)} withClosed={false} onToggle={onWithClosed} />
-);
-const WithClosed = ({ onOpenOnly }: { onOpenOnly: () => void }) => {
   const open = useListing(openOrder, OPEN_PAUSE_MS);
-  const closed = useListing(closedOrder, CLOSED_PAUSE_MS);
-  const atps = useMemo(() => [...open.atps, ...closed.atps.filter((atp) => !isOpen(atp))], [open.atps, closed.atps]);
-  const listed = { atps, complete: open.complete && closed.complete, refusal: open.refusal ?? closed.refusal };
-  return <Incidents listed={listed} withClosed={true} onToggle={onOpenOnly} />;
-};
-
-type Given = { listed: Listed; withClosed: boolean; onToggle: () => void };
-
-const Incidents = ({ listed: { atps, complete, refusal }, withClosed, onToggle }: Given) => {
+  const closed = useListing(withClosed ? closedOrder : [], CLOSED_PAUSE_MS);
+  const complete = open.complete && closed.complete;
   const [asked, setAsked] = useState('');
   const [limit, setLimit] = useState(SHOWN);
   const incidents = useMemo(() => {
-    const all = atps.filter((atp) => !isReview(atp));
-    const open = mostUrgentFirst(all.filter(isOpen));
-    const closed = all
-      .filter((atp) => !isOpen(atp))
-      .toSorted((one, other) => (one.updatedAt < other.updatedAt ? 1 : -1));
-    return [...open, ...closed];
-  }, [atps]);
+    const isMeant = (atp: AtpView): boolean => !isReview(atp);
+    const newestFirst = closed.atps.toSorted((one, other) => (one.updatedAt < other.updatedAt ? 1 : -1));
+    const openIds = new Set(open.atps.map(({ atpId }) => atpId));
+    const over = newestFirst.filter(({ atpId }) => !openIds.has(atpId));
+    return [...mostUrgentFirst(open.atps), ...over].filter(isMeant);
+  }, [open.atps, closed.atps]);
   const found = incidents.filter((atp) => matches(atp, asked));
   useNews(incidents, complete);
   const count = asked ? `${found.length} of ${incidents.length} found` : `${incidents.length} in all`;
@@ -62,13 +44,13 @@ const Incidents = ({ listed: { atps, complete, refusal }, withClosed, onToggle }
           }}
         />
         <label class="choice">
-          <input type="checkbox" checked={withClosed} onChange={onToggle} /> closed ones too
+          <input type="checkbox" checked={withClosed} onChange={() => setWithClosed(!withClosed)} /> closed ones too
         </label>
         <p class="count" role="status">
           {complete ? count : 'Reading…'}
         </p>
       </search>
-      <Refusal detail={refusal} />
+      <Refusal detail={open.refusal ?? closed.refusal} />
       {complete && found.length === 0 && <p>{asked ? 'Nothing has these words.' : 'Nothing is open.'}</p>}
       <ul class="rows" aria-busy={!complete}>
         {found.slice(0, limit).map((atp) => (

@@ -24,6 +24,8 @@ const WATCH = `
     if (!seen.whole && document.querySelector('.rows[aria-busy=false] .row')) seen.whole = performance.now();
   }).observe(document, { childList: true, subtree: true, attributes: true });
 `;
+/** A task of 80 ms, as one of the page's own would be. */
+const BUSY = 'setTimeout(() => { const end = performance.now() + 80; while (performance.now() < end); })';
 type Seen = { row: number; whole: number; tasks: [number, number][] };
 
 export const playMany = async ({ steps, stack, browser }: Scene): Promise<void> => {
@@ -60,12 +62,29 @@ export const playMany = async ({ steps, stack, browser }: Scene): Promise<void> 
       await visitor.page.waitForTimeout(1_500);
     }
     await visitor.page.waitForTimeout(5_000);
-    await visitor.sees(/@dev to acknowledge/);
+    for (let n = 0; n < UPDATES; n += 1) await visitor.rowSays(`Incident AT-MANY-${n} of many`, '@dev to acknowledge');
     const long = (await seen()).tasks.slice(before).map(([, duration]) => Math.round(duration));
     const told = `${long.length} long tasks${long.length > 0 ? `: ${long.join(' ')} ms` : ''}, load ${load()}`;
     assert.equal(long.length, 0, told);
+    await visitor.page.evaluate(BUSY);
+    await visitor.page.waitForTimeout(SETTLED_MS);
+    assert.equal((await seen()).tasks.length, before + 1, 'a task that is long is seen as one');
     return told;
   });
+
+  await steps.step(
+    'one of many is found by a word of it, among closed ones too, and the focus stays where it is',
+    async () => {
+      await visitor.page.getByLabel('Search').fill(`many-${OPEN - 1}`);
+      await visitor.sees(/^1 of \d+ found$/);
+      await visitor.page.getByLabel('Search').fill('checkout 500');
+      await visitor.sees('Nothing has these words.');
+      await visitor.page.getByLabel('closed ones too').check();
+      await visitor.sees('Checkout answers 500');
+      assert.equal(await visitor.page.evaluate('document.activeElement.type'), 'checkbox');
+      return undefined;
+    },
+  );
   await visitor.leave();
 };
 

@@ -56,6 +56,10 @@ export class Visitor {
     await this.page.getByText(text).first().waitFor({ state: 'detached', timeout: PATIENCE_MS });
   }
 
+  async rowSays(title: string, text: string): Promise<void> {
+    await this.page.locator(`.row:has-text("${title}"):has-text("${text}")`).first().waitFor({ timeout: PATIENCE_MS });
+  }
+
   /** The list lets it go. */
   async seesNoRow(title: string): Promise<void> {
     await this.page.getByRole('link', { name: title }).first().waitFor({ state: 'detached', timeout: PATIENCE_MS });
