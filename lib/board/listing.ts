@@ -20,16 +20,22 @@ export type Listing = (wanted: Wanted) => Promise<AtpView[]>;
 export const listingOf = (reader: Reader, statuses: readonly Status[]): Listing => {
   let answers: readonly ListAnswer[] = [];
   let listed: AtpView[] = [];
+  let missed: ReadonlySet<string> = new Set();
   return async ({ signal, seen }) => {
     const read: ListAnswer[] = [];
     for (const status of statuses) {
       for await (const answer of pagesOf(reader, status, signal)) read.push(answer);
       seen?.(together(read, listed));
     }
-    if (read.length !== answers.length || read.some((answer, n) => answer !== answers[n])) {
-      answers = read;
-      listed = together(read, listed);
-    }
+    const isSame = read.length === answers.length && read.every((answer, n) => answer === answers[n]);
+    if (isSame && missed.size === 0) return listed;
+    answers = read;
+    const found = together(read, listed);
+    const ids = new Set(found.map(({ atpId }) => atpId));
+    // Moved on between two reads, it may be in neither answer: it is gone only when it is missing twice.
+    const missing = listed.filter(({ atpId }) => !ids.has(atpId) && !missed.has(atpId));
+    missed = new Set(missing.map(({ atpId }) => atpId));
+    listed = [...found, ...missing];
     return listed;
   };
 };

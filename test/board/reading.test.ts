@@ -88,6 +88,16 @@ describe('a listing', () => {
     expect(then[0]).toBe(first[0]);
     expect(then[1]?.title).toBe('after');
   });
+
+  test('given that one is missing, then it is kept for one pass, and is gone with the next', async () => {
+    const [stays, moves] = [givenAtp({ atpId: 'stays' }), givenAtp({ atpId: 'moves' })];
+    const passes = [[stays, moves], [stays], [stays, moves], [stays], [stays], [stays]];
+    const { reader } = givenReader(() => json({ atps: passes.shift() }));
+    const listing = listingOf(reader, ['InProgress']);
+    const seen: number[] = [];
+    while (passes.length > 0) seen.push((await listing({ signal })).length);
+    expect(seen).toEqual([2, 2, 2, 2, 1, 1]);
+  });
 });
 
 describe('the detail', () => {
