@@ -5,8 +5,8 @@ import type { RunningStack } from '../../infra/local/start.ts';
 import { createGovernance } from '../../lib/client.ts';
 import type { Steps } from '../senders/steps.ts';
 import type { Browser } from './driver.ts';
+import { halfYearOf } from './half-year.ts';
 import { Visitor } from './visitor.ts';
-import { yearOf } from './year.ts';
 
 export type Scene = { steps: Steps; stack: RunningStack; browser: Browser };
 
@@ -154,7 +154,9 @@ export const playConnection = async ({ steps, stack, browser }: Scene): Promise<
 /** Half a year of closed incidents, which no stack of today has: answered in the service's place. */
 export const playTimes = async ({ steps, stack, browser }: Scene): Promise<void> => {
   const visitor = await Visitor.from(browser, stack.url, { on: 'desktop', in: 'light' });
-  await visitor.page.route(/\/atps\?status=Closed/, (route) => route.fulfill({ json: { atps: yearOf(Date.now()) } }));
+  await visitor.page.route(/\/atps\?status=Closed/, (route) =>
+    route.fulfill({ json: { atps: halfYearOf(Date.now()) } }),
+  );
   await steps.step('times over half a year: charts, and a table of the same figures', async () => {
     await visitor.signIn(tokenOf(stack), '#/times');
     await visitor.page.locator('canvas').first().waitFor();

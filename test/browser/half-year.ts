@@ -5,7 +5,7 @@ const WEEK = 7 * 24 * 60 * MINUTE;
 const WEEKS = 26;
 
 /** Three closures a week for half a year, faster as it goes on. The same at each run, but for the day it ends on. */
-export const yearOf = (now: number): AtpView[] =>
+export const halfYearOf = (now: number): AtpView[] =>
   Array.from({ length: WEEKS * 3 }, (_, n) => {
     const week = Math.floor(n / 3);
     const created = now - (WEEKS - week) * WEEK + (n % 3) * 600 * MINUTE;
