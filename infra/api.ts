@@ -27,6 +27,9 @@ type Options = Deployment & {
 /** Answers without a look-up: what they take of a CPU matters to nobody, and a stranger's calls should cost little. */
 const small = { memorySize: 256, timeout: Duration.seconds(5) };
 
+/** The board's page and what it loads; its data comes by the reads over GET. */
+export const boardPaths = ['/', '/board.js', '/board.css'] as const;
+
 /** Who called what, how it ended and how long it took. Never a header: one of them is the token. */
 const accessLog = {
   time: '$context.requestTimeEpoch',
@@ -45,7 +48,7 @@ const accessLog = {
   functionError: '$context.integrationErrorMessage',
 };
 
-/** One route per tool, a second of those that are read over GET, those of the doors for pages, the health check, the documents, and a refusal for all else. */
+/** One route per tool, a second of those that are read over GET, those of the doors for pages, the health check, the documents, the board, and a refusal for all else. */
 export class Api extends Construct {
   readonly api: HttpApi;
   readonly accessLog: LogGroup;
@@ -85,6 +88,14 @@ export class Api extends Construct {
     });
     this.#route('Openapi', HttpRouteKey.with('/openapi.json', HttpMethod.GET), openapi, open);
     this.#route('Docs', HttpRouteKey.with('/docs', HttpMethod.GET), openapi, open);
+    const board = new ServiceFunction(this, 'board', {
+      ...deployment,
+      ...small,
+      entry: 'board',
+      description: boardPaths.map((path) => `GET ${path}`).join(', '),
+    });
+    for (const path of boardPaths)
+      this.#route(`Board${path.replaceAll('/', '-')}`, HttpRouteKey.with(path, HttpMethod.GET), board, open);
     const notFound = new ServiceFunction(this, 'not-found', {
       ...deployment,
       ...small,

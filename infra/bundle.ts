@@ -6,6 +6,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { entries as allEntries, type Entry } from './entries.ts';
+import { boardEntry, boardFiles } from './esbuild/board-files.ts';
 import { handlerOnly } from './esbuild/handler-only.ts';
 import { lazyBuiltins } from './esbuild/lazy-builtins.ts';
 import { importPath, ownFile, ownFiles } from './esbuild/own-file.ts';
@@ -53,8 +54,9 @@ export const bundle = async ({
     entryPoints: entries.map(({ name, source }) => ({ in: source, out: `${name}/index` })),
   });
   const later = await build({ ...paths, entryPoints: loadedLater(first.metafile) });
+  const shown = entries.some(({ name }) => name === boardEntry) ? await boardFiles(from, functions) : [];
 
-  const files = [...first.outputFiles, ...later.outputFiles];
+  const files = [...first.outputFiles, ...later.outputFiles, ...shown];
   for (const { path, contents } of files) await put(path, contents, into);
   await keepOnly(functions, new Set(files.map(({ path }) => path)));
 

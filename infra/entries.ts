@@ -20,6 +20,7 @@ export const entries: readonly Entry[] = [
     'webhook',
     'health',
     'openapi',
+    'board',
     'not-found',
     ...pagerNames.map(pagerEntry),
   ].map((name) => ({

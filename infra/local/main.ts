@@ -97,6 +97,7 @@ const run = async (): Promise<void> => {
   print(`
 The control plane runs at ${stack.url}, its data is in ${stack.data}.
 
+  board                    ${stack.url}/, signed in with a token
   tokens, routing key      ${stack.data}/stack.json, with queues and topics
   emails and SMS           ${stack.data}/outbox/
   logs of the functions    ${stack.data}/functions.log

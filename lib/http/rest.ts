@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { isKnown } from './etag.ts';
 import { type Parsed, parseCall } from './input.ts';
 
 const isGet = ({ routeKey }: APIGatewayProxyEventV2): boolean => routeKey.startsWith('GET ');
@@ -78,7 +79,3 @@ const inOrder = (json = 'null'): string =>
       ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
       : value,
   );
-
-/** By the weak comparison: `W/` makes no difference. A header that is no list of entity tags names none. */
-const isKnown = (tag: string, given = ''): boolean =>
-  given.trim() === '*' || [...given.matchAll(/(?:W\/)?("[^"]*")/g)].some(([, known]) => known === tag);

@@ -36,15 +36,18 @@ beforeAll(async () => {
 
 const pagers = pagerNames.map(pagerEntry);
 const withFiles = ['artifact_create', 'artifact_get', 'mcp', ...pagers];
-const others = ['mcp', 'resource-metadata', 'notify', 'timer', 'webhook', 'health', 'openapi', 'not-found'];
+const others = ['mcp', 'resource-metadata', 'notify', 'timer', 'webhook', 'health', 'openapi', 'board', 'not-found'];
 /** They read secrets. */
 const signing = ['pager-pagerduty', 'pager-grafana', 'webhook'];
 
-test('every tool and door for pages or agents, the notifier, the timer, the webhooks, the health check, the documents and the refusal have a bundle and an account of it', () => {
+test('every tool and door for pages or agents, the notifier, the timer, the webhooks, the health check, the documents, the board and the refusal have a bundle and an account of it', () => {
   const names = [...toolNames, ...others, ...pagers].sort();
   expect(entries.map(({ name }) => name).sort()).toEqual(names);
   const later = withFiles.map((name) => `${name}/client-s3.mjs`);
-  expect(Object.keys(functions).sort()).toEqual([...names.map((name) => `${name}/index.mjs`), ...later].sort());
+  const page = ['board/board.css', 'board/board.js'];
+  expect(Object.keys(functions).sort()).toEqual(
+    [...names.map((name) => `${name}/index.mjs`), ...later, ...page].sort(),
+  );
   expect(Object.keys(accounts).sort()).toEqual(names);
 });
 
@@ -92,7 +95,7 @@ describe.each(entries.map(({ name }) => name))('the bundle of %s', (entry) => {
   });
 });
 
-test.each(['health', 'openapi', 'not-found', 'resource-metadata'])(
+test.each(['health', 'openapi', 'board', 'not-found', 'resource-metadata'])(
   '%s answers without the SDK or any other package',
   (entry) => {
     expect(Object.keys(account(entry).inputs).filter((input) => input.includes('node_modules'))).toEqual([]);

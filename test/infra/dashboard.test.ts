@@ -39,7 +39,7 @@ describe('the dashboard', () => {
     const errors = shown().filter((row) => row.startsWith('["AWS/Lambda","Errors"'));
     expect(errors).toHaveLength(
       propertiesOf(template, 'AWS::Lambda::Function').length -
-        ['health', 'not-found', 'openapi', 'resource-metadata'].length,
+        ['health', 'not-found', 'openapi', 'board', 'resource-metadata'].length,
     );
     for (const name of toolNames) expect(errors.some((row) => row.includes(`"label":"${name}"`))).toBe(true);
   });

@@ -109,6 +109,7 @@ const expected: Record<string, Deployed> = {
   'resource-metadata': { granted: log, environment: {} },
   health: { granted: log, environment: {} },
   openapi: { granted: log, environment: {} },
+  board: { granted: log, environment: {} },
   'not-found': { granted: log, environment: {} },
   'pager-events': paging,
   'pager-pagerduty': signing,

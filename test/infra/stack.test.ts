@@ -18,6 +18,7 @@ const agents = [
   'GET /.well-known/oauth-protected-resource',
   'GET /.well-known/oauth-protected-resource/mcp',
 ];
+const board = ['GET /', 'GET /board.js', 'GET /board.css'];
 const events = ['POST /v2/enqueue', 'POST /v2/change/enqueue'];
 
 /** Retained, and everything by default. */
@@ -44,7 +45,7 @@ beforeAll(async () => {
 
 describe('cdk-nag', () => {
   test('passes in every stage, or there would be no template here', () => {
-    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(29);
+    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(30);
   });
 
   test('given something that it objects to, then nothing is synthesized', async () => {
@@ -157,6 +158,7 @@ describe('the API', () => {
         ...pageRoutes,
         'GET /healthz',
         ...documents,
+        ...board,
         '$default',
       ].sort(),
     );
@@ -201,8 +203,10 @@ describe('the API', () => {
       .map(({ SourceArn }) => String(named(SourceArn)));
     const paths = sources.map((source) => source.replace(/.*:execute-api:[^/]*/, ''));
     const tools = toolNames.map((name) => `/tools/${name}`);
-    const doors = [...reads, ...agents, ...events, ...pageRoutes].map((route) => route.replace(/^[A-Z]+ /, ''));
-    const expected = [...tools, ...doors, '/healthz', '/openapi.json', '/docs', ''].map((path) => `/*/*${path}`);
+    const doors = [...reads, ...agents, ...events, ...pageRoutes, ...documents, ...board].map((route) =>
+      route.replace(/^[A-Z]+ /, ''),
+    );
+    const expected = [...tools, ...doors, '/healthz', ''].map((path) => `/*/*${path}`);
     expect(paths.sort()).toEqual(expected.sort());
   });
 });

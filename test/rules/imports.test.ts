@@ -70,6 +70,8 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
     may: ['lib/model.ts', 'lib/notify/', 'lib/digest/', 'lib/store/', 'lib/timer/queue.ts', 'lib/webhook/queue.ts'],
   },
   { files: ['lib/client.ts', 'lib/client/'], may: ['lib/model.ts', 'lib/refusal.ts', 'lib/view.ts'] },
+  // In the browser, and nothing else of the service: it asks over HTTP.
+  { files: ['lib/board/'], may: ['lib/model.ts', 'lib/view.ts'] },
   {
     files: tools,
     may: [
@@ -98,7 +100,7 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
     ],
   },
   { files: ['functions/tools.ts'], may: ['lib/model.ts', 'lib/catalogue/documentation.ts', 'functions/tools/'] },
-  { files: ['functions/openapi.ts'], may: ['docs/openapi.json', 'lib/docs/'] },
+  { files: ['functions/openapi.ts'], may: ['docs/openapi.json', 'lib/docs/', 'lib/http/asset.ts'] },
   {
     files: ['functions/mcp.ts'],
     may: [
@@ -175,6 +177,8 @@ const isTypesOfTheTools = ({ from, to, typeOnly }: Import): boolean =>
 const isIn = (room: string, file: string | undefined): boolean => file === room || (file?.startsWith(room) ?? false);
 const roomOf = (file: string) => rooms.find(({ files }) => files.some((one) => isIn(one, file)));
 
+const isBoard = ({ from }: Import): boolean => isIn('lib/board/', from);
+
 const isMisplaced = (each: Import): boolean => {
   const room = roomOf(each.from);
   const allowed = room ? [...room.files, ...room.may] : [];
@@ -231,8 +235,13 @@ describe('packages', () => {
 
   it('given what is deployed, then it needs only what `dependencies` names, and nothing by a computed name', () => {
     const { dependencies } = packageJson;
-    const needed = of('lib/', 'functions/').filter((each) => !each.typeOnly && !isBuiltIn(each));
+    const needed = of('lib/', 'functions/').filter((each) => !each.typeOnly && !isBuiltIn(each) && !isBoard(each));
     expect(needed.filter(({ to }) => !to || !Object.hasOwn(dependencies, packageOf(to))).map(shown)).toEqual([]);
+  });
+
+  it('given the board, which a browser gets as one file, then it needs two packages and no part of Node', () => {
+    const needed = new Set(of('lib/board/').map(({ to }) => to && packageOf(to)));
+    expect([...needed].sort()).toEqual(['preact', 'uplot']);
   });
 
   it('given any file, then its packages are named in package.json', () => {
@@ -259,6 +268,7 @@ describe('the rule itself', () => {
     edge('lib/pager/generic.ts', 'lib/http/input.ts'),
     edge('functions/tools/atp_set.ts', 'lib/http/answer.ts'),
     edge('infra/stack.ts', 'lib/flow/flows.ts'),
+    edge('lib/board/reader.ts', 'lib/http/rest.ts', true),
     edge('infra/stack.ts', 'test/support/table.ts', true),
     edge('vitest.config.ts', 'lib/model.ts'),
   ])('refuses that $from imports $to', (each) => {

@@ -7,7 +7,7 @@ export type Import = { from: string; to: string | undefined; typeOnly: boolean }
 
 /** Paths as `git ls-files` shows them. */
 export const sources = (root: string): string[] =>
-  globSync(['*.ts', '{functions,infra,lib,test}/**/*.{ts,mts,mjs}'], {
+  globSync(['*.ts', '{functions,infra,lib,test}/**/*.{ts,tsx,mts,mjs}'], {
     cwd: root,
     exclude: ['**/node_modules/**'],
   }).sort();

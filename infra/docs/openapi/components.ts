@@ -24,12 +24,14 @@ export const headers = {
   ETag: text('Names what was answered; give it as If-None-Match to be told whether it changed.', '"3wM2f9Qk0bY"'),
   'Access-Control-Allow-Origin': text('Any page may read it: it is open, and the same for all.', '*'),
   'Content-Security-Policy': text(
-    'Allows the style of the page and nothing else.',
+    'Allows what the page itself needs, and nothing else.',
     "default-src 'none'; style-src 'sha256-…'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   ),
   'Content-Encoding': text('gzip, where Accept-Encoding allows it.', 'gzip'),
   Vary: text('What another answer would depend on.', 'accept-encoding'),
   'X-Content-Type-Options': text('The content type is what it says.', 'nosniff'),
+  'Cross-Origin-Opener-Policy': text('Other pages cannot reach its window.', 'same-origin'),
+  'Cross-Origin-Resource-Policy': text('Pages of other hosts cannot show it.', 'same-origin'),
   'Referrer-Policy': text('Links tell nobody where they were followed.', 'no-referrer'),
 } as const;
 export type HeaderName = keyof typeof headers;

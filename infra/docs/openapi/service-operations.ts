@@ -5,7 +5,35 @@ import type { Operation } from './operation.ts';
 
 const open = { method: 'get', tag: 'Service', security: [], codes: [] } as const;
 
+const ofThePage = ['Content-Security-Policy', 'X-Content-Type-Options', 'Referrer-Policy'] as const;
+const ofTheBoard = [...ofThePage, 'Cross-Origin-Opener-Policy', 'Cross-Origin-Resource-Policy'] as const;
+
+/** A file of the board. */
+const file = (path: string, operationId: string, summary: string, type: string): Operation => ({
+  ...open,
+  path,
+  operationId,
+  summary,
+  description: 'For people: what is open, and whose turn it is. Only what the page then reads needs a token.',
+  parameters: [parameter('If-None-Match')],
+  answers: {
+    200: {
+      description: 'The file.',
+      type: `${type}; charset=utf-8`,
+      headers: ['Cache-Control', 'ETag', 'Vary', 'Content-Encoding', ...ofTheBoard],
+      schema: { type: 'string' },
+    },
+    304: {
+      description: 'It is the same as that of the ETag.',
+      headers: ['Cache-Control', 'ETag', 'Vary', ...ofTheBoard],
+    },
+  },
+});
+
 export const serviceOperations: readonly Operation[] = [
+  file('/', 'board', 'The board', 'text/html'),
+  file('/board.js', 'board_script', 'The script of the board', 'text/javascript'),
+  file('/board.css', 'board_style', 'The style of the board', 'text/css'),
   {
     ...open,
     path: '/healthz',
@@ -50,18 +78,13 @@ export const serviceOperations: readonly Operation[] = [
       200: {
         description: 'The page.',
         type: 'text/html; charset=utf-8',
-        headers: [
-          'Cache-Control',
-          'ETag',
-          'Vary',
-          'Content-Encoding',
-          'Content-Security-Policy',
-          'X-Content-Type-Options',
-          'Referrer-Policy',
-        ],
+        headers: ['Cache-Control', 'ETag', 'Vary', 'Content-Encoding', ...ofThePage],
         schema: { type: 'string' },
       },
-      304: { description: 'It is the same as that of the ETag.', headers: ['Cache-Control', 'ETag', 'Vary'] },
+      304: {
+        description: 'It is the same as that of the ETag.',
+        headers: ['Cache-Control', 'ETag', 'Vary', ...ofThePage],
+      },
     },
   },
 ];
