@@ -115,7 +115,7 @@ test('given escapes in a path, when it is called, then routes and functions see 
 
 test.each([204, 304])('given a function that answers %i, then the answer says no length', async (statusCode) => {
   const { url } = await givenApi(`export const handler = () => ({ statusCode: ${statusCode} });`, ['$default']);
-  const answer = await exchange(url, 'GET / HTTP/1.1\r\nHost: local\r\nConnection: close\r\n\r\n');
+  const answer = await exchange(url, 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
   expect(answer).toMatch(`HTTP/1.1 ${statusCode}`);
   expect(answer.toLowerCase()).not.toContain('content-length');
 });
