@@ -17,7 +17,7 @@ export type Fields = {
 };
 
 /** Should a token ever stand in an error's text, its secret does not reach the log. */
-const TOKEN = /\b(?:(atp_[a-z]+_)[0-9a-f]{8,}|(page_[a-z0-9]{8}_)[a-z0-9]{8,})/g;
+const TOKEN = /(?:(atp_[a-z]+_)[0-9a-f]{8,}|(page_[a-z0-9]{8}_)[a-z0-9]{8,})/g;
 
 const told = (_: string, value: unknown): unknown =>
   value instanceof Error ? { name: value.name, message: value.message, stack: value.stack, cause: value.cause } : value;

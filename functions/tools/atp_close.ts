@@ -35,7 +35,7 @@ export const tool = writingTool({
 export const documentation: Documentation = {
   title: 'Close an ATP',
   description:
-    'Closes a verified ATP, by @pm: the closure, the notification of the operator and the queued post-incident review, in one transaction. Needs a handoff and a PMVerificationReport made since the fix was completed. Closing ends your message.',
+    'Closes a verified ATP, by @pm: the closure, the notification of the operator and the queued post-incident review, in one transaction. Needs a handoff and a PMVerificationReport made since the fix was completed. A review needs neither: it has to be Complete with no item open, and owes nothing. Closing ends your message.',
   destructive: true,
   idempotent: true,
   tellsPeople: true,

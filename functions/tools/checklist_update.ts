@@ -32,7 +32,7 @@ export const tool = writingTool({
 export const documentation: Documentation = {
   title: "Answer an item of a review's checklist",
   description:
-    'On a review in progress, by @pm or @dev: marks an item done (with a note or a linkedAtpId), not-applicable (with a note), or open again. A review closes once no item is open.',
+    'On a review in progress, by @pm or @dev: marks an item done (with a note or a linkedAtpId), not-applicable (with a note), or open again. Once no item is open, complete the review (atp_change_status), then close it.',
   destructive: true,
   output: writtenAnswer,
 };

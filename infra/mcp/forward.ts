@@ -33,6 +33,8 @@ export class Forwarder {
     } catch {
       return failure(null, -32700, 'not JSON');
     }
+    if (typeof message !== 'object' || message === null || Array.isArray(message))
+      return failure(null, -32600, 'not one JSON-RPC message');
     try {
       return await this.#post(line, message);
     } catch (error) {

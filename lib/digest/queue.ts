@@ -15,9 +15,13 @@ export const asDigestDue = (value: unknown): DigestDue | undefined => {
   return topic && isIds ? { digest: topic, messageIds } : undefined;
 };
 
+/** SQS delays a message by 15 minutes at most. */
+const DELAY_LIMIT_SECONDS = 900;
+const clamped = (seconds: number): number => Math.min(Math.max(0, seconds), DELAY_LIMIT_SECONDS);
+
 /** Asks for a digest in `seconds`, a whole number. */
 export const askForDigest = async ({ sqs, url }: TimerQueue, due: DigestDue, seconds: number): Promise<void> => {
   await sqs.send(
-    new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(due), DelaySeconds: Math.max(0, seconds) }),
+    new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(due), DelaySeconds: clamped(seconds) }),
   );
 };

@@ -147,5 +147,5 @@ export const checklistAnswered = guard({
   reads: ['checklist'],
   passes: ({ checklist }) => openItems(checklist).length === 0,
   detail: ({ checklist }) =>
-    `Checklist items are still open: ${openItems(checklist).join(', ')}. Answer each with checklist_update (done with a note or linkedAtpId, or not-applicable with a note).`,
+    `Checklist items are still open: ${openItems(checklist).join(', ')}. Send it back (atp_change_status to InProgress, with notes), then answer each with checklist_update (done with a note or linkedAtpId, or not-applicable with a note).`,
 });

@@ -47,8 +47,9 @@ const needsOf = ({ tools: [tool], guards }: Transition): { needs?: string[] } =>
   return needs.length > 0 ? { needs } : {};
 };
 
-/** What `@pm` decides next depends on whether the alert still fires. */
-const whyNow = ({ why }: Transition, role: Role, { alertFiring, alertResolvedAt }: Atp): string => {
+/** Who owns it is told to those who do not; what `@pm` decides next depends on whether the alert still fires. */
+const whyNow = ({ why, guards }: Transition, role: Role, { alertFiring, alertResolvedAt, owner }: Atp): string => {
+  if (owner && guards.some(({ code }) => code === 'NOT_OWNER')) return `${why} (Only ${owner.name}, who owns it, may.)`;
   if (role !== '@pm') return why;
   if (alertFiring) return `${why} (The alert still fires at its source: closing waits for it, or needs alertOverride.)`;
   return alertResolvedAt ? `${why} (The alert resolved at its source at ${alertResolvedAt}.)` : why;

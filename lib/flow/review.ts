@@ -54,7 +54,7 @@ export const review: Flow = {
       tools: ['atp_change_status', 'atp_set', 'handoff', 'message_send'],
       guards: [],
       effects: { stamps: ['completedAt'] },
-      why: 'The review is written: complete it.',
+      why: 'Once every item of the checklist is answered: complete it.',
       input: ({ atpId }) => ({ atpId, status: 'Complete' }),
     },
     {
@@ -65,7 +65,7 @@ export const review: Flow = {
       tools: ['atp_change_status', 'atp_set'],
       guards: [],
       effects: { stamps: ['completedAt'] },
-      why: 'The review is written: complete it.',
+      why: 'Once every item of the checklist is answered: complete it.',
       input: ({ atpId }) => ({ atpId, status: 'Complete' }),
     },
     {

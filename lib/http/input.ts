@@ -93,7 +93,7 @@ const issuesOf = (issue: z.core.$ZodIssue): Issue[] => {
   const path = issue.path.map(String);
   if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
   const known = issue.message.split(', ');
-  return issue.keys.map((key, place) => {
+  return issue.keys.slice(0, ISSUES_LIMIT).map((key, place) => {
     const meant = fieldFor(key, known);
     const message = `is not a field here${meant ? `: say ${meant}` : ''}`;
     return {

@@ -9,7 +9,7 @@ export const mended = (schema: z.core.$ZodType, given: unknown): unknown => {
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
     case 'object':
-      return isRecord(given) ? mendedFields(def.shape, given) : given;
+      return isRecord(given) && Object.keys(given).length <= FIELDS_LIMIT ? mendedFields(def.shape, given) : given;
     case 'array':
       if (typeof given === 'string' && isText(def.element) && !given.trimStart().startsWith('[')) return [given];
       return Array.isArray(given) ? given.map((each) => mended(def.element, each)) : given;
@@ -31,6 +31,9 @@ export const mended = (schema: z.core.$ZodType, given: unknown): unknown => {
       return given;
   }
 };
+
+/** No caller means so many fields; looking for their meaning would cost more than refusing them. */
+const FIELDS_LIMIT = 200;
 
 const isRecord = (given: unknown): given is Record<string, unknown> =>
   typeof given === 'object' && given !== null && !Array.isArray(given);

@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { answerRefusals } from '../http/answer.ts';
 import { bearerToken } from '../http/bearer.ts';
+import { learn, tellRefusal } from '../http/refused.ts';
 import { Refusal } from '../refusal.ts';
 import type { McpCall } from './call.ts';
 import { challenge } from './challenge.ts';
@@ -34,6 +35,8 @@ const answer = async (options: Options, event: APIGatewayProxyEventV2): Promise<
     return await identified(options, event);
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'UNAUTHENTICATED') throw error;
+    learn(event, { tool: 'mcp' });
+    tellRefusal(event, error.code);
     return challenge(event, error.toProblem(event.requestContext.requestId));
   }
 };
@@ -54,6 +57,7 @@ const identified = async (
   };
   if ((event.body?.length ?? 0) > UNKNOWN_CALLER_LIMIT) await identifyOnce();
   const { message, fault } = messageOf(event);
+  if (message) call.message = message;
   if (fault || message.method !== 'tools/call') await identifyOnce();
   const result = fault ?? unserved(message) ?? (await throughSdk(event, message, () => serverFor(call)));
   if (call.refused) return challenge(event, call.refused);

@@ -54,7 +54,7 @@ const runHotfix = (role: CallerRole, atpId: string | undefined): string => {
   const steps = stepsOf(hotfix, role);
   return [
     `You are ${role} in a hotfix${atpId ? `, ${atpId}` : ''}. Your credential says so; no argument can change it.`,
-    `Begin with ${atpId ? `\`atp_get\` of ${atpId}` : '`message_list` with `open: true`, your inbox'}. Each answer has \`next\`: the calls that the flow permits now. Take the one with your role that fits. A refusal has \`code\`, \`detail\` and often \`next\`: do what it says, do not repeat the call as it was.`,
+    `Begin with ${atpId ? `\`atp_get\` of ${atpId}` : '`message_list`, your inbox (with `open: true` only directives that wait for you)'}. Answers about an ATP have \`next\`: the calls that the flow permits now. Take the one with your role that fits. A refusal has \`code\`, \`detail\` and often \`next\`: do what it says, do not repeat the call as it was.`,
     '## Your steps',
     steps.length > 0 ? steps.join('\n') : 'The flow gives your role no step of its own: you read, and write messages.',
     '## Your messages',

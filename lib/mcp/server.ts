@@ -47,8 +47,8 @@ export const mcpServer = (call: McpCall, { run, listTools }: Parts): Server => {
   const record = (atpId: string) => readRecord(run, call, atpId);
   const server = new Server(serverInfo, serverOptions);
   server.setRequestHandler('tools/list', async () => ({ tools: await listTools() }));
-  server.setRequestHandler('tools/call', ({ params: { name, arguments: input, _meta: meta } }) =>
-    callTool(run, call, { name, input, meta }),
+  server.setRequestHandler('tools/call', ({ params: { name, _meta: meta } }) =>
+    callTool(run, call, { name, input: argumentsOf(call), meta }),
   );
   server.setRequestHandler('prompts/list', () => ({ prompts }));
   server.setRequestHandler('prompts/get', ({ params }) => promptOf(params.name, params.arguments ?? {}, record));
@@ -62,6 +62,9 @@ export const mcpServer = (call: McpCall, { run, listTools }: Parts): Server => {
   }));
   return server;
 };
+
+const argumentsOf = ({ message }: McpCall): unknown =>
+  (message?.params as { arguments?: unknown } | undefined)?.arguments;
 
 const rolesLike = (begun: string): string[] =>
   roleNames.filter((name) => name.startsWith(begun.toLowerCase().replace(/^@/, '')));

@@ -34,14 +34,30 @@ export const askTool = async (run: RunTool, call: McpCall, asked: Asked): Promis
 /** A refusal is told to the model, which can act on it: as the text alone, since 1.x clients hold structured content of errors against the schema of answers. */
 export const callTool = async (run: RunTool, call: McpCall, asked: Asked): Promise<CallToolResult> => {
   const { body, replayed, refusal } = await askTool(run, call, asked);
-  const content = [{ type: 'text' as const, text: body }];
-  if (refusal) return { content, isError: true };
-  return {
-    content,
+  if (refusal) return { content: [textOf(body)], isError: true };
+  const isLong = body.length > TEXT_LIMIT;
+  const answer: CallToolResult = {
+    content: [textOf(isLong ? 'The answer stands in structuredContent alone: twice it would be too long.' : body)],
     structuredContent: JSON.parse(body) as Record<string, unknown>,
     ...(replayed && { _meta: { [metaKeys.replayed]: true } }),
   };
+  return isLong && Buffer.byteLength(JSON.stringify(JSON.stringify(answer))) > ANSWER_LIMIT ? tooLong(asked) : answer;
 };
+
+/** Characters of an answer that is given as a text as well. */
+const TEXT_LIMIT = 500_000;
+/** A Lambda answers with 6 MB at most, its body escaped once more (Lambda quotas). */
+const ANSWER_LIMIT = 5_900_000;
+
+const textOf = (text: string) => ({ type: 'text' as const, text });
+const tooLong = ({ name }: Asked): CallToolResult => ({
+  content: [
+    textOf(
+      `The answer is too long to be given here. Nothing is wrong with the call: ask for less (limit), or call POST /tools/${name}.`,
+    ),
+  ],
+  isError: true,
+});
 
 const eventOf = (
   event: APIGatewayProxyEventV2,

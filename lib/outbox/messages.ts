@@ -101,7 +101,8 @@ const handOver = async (far: FarOfMessages, message: Ruled): Promise<Outcome> =>
     const at = Date.now();
     await mark(table, item, {
       update: `${PUBLISHED}, outbox = :owing`,
-      values: { ':now': new Date().toISOString(), ':owing': owingOf(topic, atpId) },
+      condition: AS_READ,
+      values: { ':now': new Date().toISOString(), ':owing': owingOf(topic, atpId), ':was': item.outbox },
     });
     await askForDigest(timers, { digest: topic, messageIds: [messageId] }, digestInterval);
     return { kind: 'published', at };
@@ -109,11 +110,14 @@ const handOver = async (far: FarOfMessages, message: Ruled): Promise<Outcome> =>
   const at = await mailAndPublish(topics, message, mailAt - Date.now());
   await mark(table, item, {
     update: `${PUBLISHED} REMOVE outbox`,
-    values: { ':now': new Date().toISOString() },
+    condition: AS_READ,
+    values: { ':now': new Date().toISOString(), ':was': item.outbox },
   });
   return { kind: 'published', at };
 };
 
+/** What was handed over meanwhile, by a redrive say, stays as it was marked. */
+const AS_READ = 'outbox = :was';
 const PUBLISHED = 'SET publishedAt = if_not_exists(publishedAt, :now)';
 
 /** Nobody but the mail waits for its turn. Answers when machines had it. */

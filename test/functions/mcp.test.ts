@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { metaKeys } from '../../lib/mcp/meta.ts';
 import { serverInfo } from '../../lib/mcp/server.ts';
+import { callTool } from '../../lib/mcp/tool-call.ts';
 import { toolNames } from '../../lib/model.ts';
 import { createToken, revokeToken } from '../../lib/store/tokens.ts';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -243,4 +244,31 @@ describe('given a request that is no call', () => {
 
 test('the server says which version of the service it is', () => {
   expect(serverInfo.version).toBe(packageJson.version);
+});
+
+describe('what HTTP would take, or refuse', () => {
+  test('given a key that no object of its own has, then it is refused by name', async () => {
+    const given = JSON.parse('{ "type": "hotfix", "__proto__": { "type": "review" } }');
+    const { isError, content } = await mcp.call('dev-1', 'flow_get', given);
+    expect(isError).toBe(true);
+    expect(JSON.parse(content[0].text)).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: '__proto__' }] });
+  });
+
+  test('given an answer that would be too long twice, then it is given once', async () => {
+    const atpId = newId();
+    await service.done('pm-1', 'atp_set', { atpId, status: 'InProgress' });
+    const letter = { atpId, toAgent: '@pm', messageType: 'Update', subject: 'Long', body: 'x'.repeat(64_000) };
+    for (let sent = 0; sent < 10; sent++) await service.done('dev-1', 'message_send', letter);
+    const { structuredContent, content } = await mcp.call('dev-1', 'message_list', { atpId });
+    expect(structuredContent.messages).toHaveLength(10);
+    expect(content[0].text).toContain('structuredContent');
+  });
+
+  test('given an answer that no function could give, then it says how to get it', async () => {
+    const run = async () => ({ statusCode: 200, body: JSON.stringify({ text: 'é'.repeat(3_000_000) }) });
+    const call = { event: mcpEvent({}), identified: false };
+    const { isError, content } = await callTool(run, call, { name: 'artifact_get', input: {} });
+    expect(isError).toBe(true);
+    expect(content[0]).toMatchObject({ text: expect.stringContaining('POST /tools/artifact_get') });
+  });
 });

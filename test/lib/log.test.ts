@@ -42,7 +42,7 @@ describe('a line of the log', () => {
 
   test('holds no token, even where an error quotes one', () => {
     const { token } = mintToken('@operator');
-    log.info('called', { error: new Error(`refused: Bearer ${token}`) });
+    log.info('called', { error: new Error(`refused: Bearer ${token}\n${token}`) });
     expect(written).toContain('Bearer atp_operator_***');
     expect(written).not.toContain(token.slice('atp_operator_'.length, 40));
     const bearer = mintBearer('abcd1234');

@@ -27,6 +27,7 @@ const PROBLEM = 'application/problem+json';
 /** What API Gateway says by itself, before a function or in place of one. */
 const byTheGateway: Readonly<Record<number, string>> = {
   413: 'API Gateway: the request is larger than 10 MB.',
+  431: 'API Gateway: request line and headers are larger than 10,240 bytes.',
   429: 'API Gateway: too many requests at once. Try again a little later.',
   500: 'API Gateway: the function did not answer.',
   503: 'API Gateway: the function could not be reached, or took too long.',
