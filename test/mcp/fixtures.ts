@@ -21,7 +21,34 @@ const embedded = (uri: string, mimeType: string, words: string) => ({
   resource: { uri, mimeType, text: words },
 });
 
+/** Keywords of JSON Schema 2020-12 that have to reach the client as they are. */
+const keywords = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  type: 'object' as const,
+  $defs: {
+    address: {
+      $anchor: 'addressDef',
+      type: 'object',
+      properties: { street: { type: 'string' }, city: { type: 'string' } },
+    },
+  },
+  properties: {
+    name: { type: 'string' },
+    address: { $ref: '#/$defs/address' },
+    contactMethod: { type: 'string', enum: ['phone', 'email'] },
+    phone: { type: 'string' },
+    email: { type: 'string' },
+  },
+  allOf: [{ anyOf: [{ required: ['phone'] }, { required: ['email'] }] }],
+  if: { properties: { contactMethod: { const: 'phone' } }, required: ['contactMethod'] },
+  // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+  then: { required: ['phone'] },
+  else: { required: ['email'] },
+  additionalProperties: false,
+};
+
 const tools: Record<string, CallToolResult> = {
+  json_schema_2020_12_tool: { content: [text('ok')] },
   test_simple_text: { content: [text('This is a simple text response for testing.')] },
   test_image_content: { content: [image] },
   test_audio_content: { content: [{ type: 'audio', data: WAV, mimeType: 'audio/wav' }] },
@@ -100,7 +127,7 @@ export const fixtureServer = (options: ConstructorParameters<typeof Server>[1]):
     tools: Object.keys({ ...tools, ...acting }).map((name) => ({
       name,
       description: name,
-      inputSchema: { type: 'object' as const },
+      inputSchema: name === 'json_schema_2020_12_tool' ? keywords : { type: 'object' as const },
     })),
   }));
   server.setRequestHandler(
