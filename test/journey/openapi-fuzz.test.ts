@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bundle } from '../../infra/bundle.ts';
 import type { PagerSource } from '../../lib/model.ts';
 import type { Operation } from '../fuzz/document.ts';
 import type { World } from '../fuzz/requests.ts';
@@ -13,10 +16,15 @@ import { temporary } from '../support/temporary.ts';
 /** The same requests every time: a gate must not fail by chance. `npm run fuzz` makes many more, by any seed. */
 const GIVEN = { requests: 600, seed: 1, callers: 4 };
 const directory = temporary();
+const built = temporary();
 
 let pages: Pages;
 let world: World;
+/** Its files lie beside its bundle. */
+let board: string;
 beforeAll(async () => {
+  const functions = await bundle({ entries: [{ name: 'board', source: 'functions/board.ts' }], into: built });
+  board = pathToFileURL(join(functions, 'board', 'index.mjs')).href;
   const service = await Service.start();
   pages = await Pages.start(service, directory);
   const { tokens: t } = service;
@@ -52,6 +60,7 @@ const files: Partial<Record<string, string>> = {
   docs: 'openapi',
 };
 const handlerOf = async ({ operationId }: Operation) => {
+  if (operationId.startsWith('board')) return (await import(board)).handler;
   const file = files[operationId] ?? (operationId.startsWith('page_') ? operationId.replace('page_', 'pager-') : '');
   const loaded = file
     ? await import(`../../functions/${file}.ts`)
