@@ -4,6 +4,7 @@ import type * as z from 'zod/mini';
 import { answerRefusals } from './http/answer.ts';
 import { bearerToken } from './http/bearer.ts';
 import { type Parsed, parseCall } from './http/input.ts';
+import { UNKNOWN_CALLER_LIMIT } from './http/limits.ts';
 import { learn } from './http/refused.ts';
 import { messageParts } from './ids.ts';
 import { nameOf } from './metrics/effects.ts';
@@ -78,9 +79,6 @@ const answer = async <Input>(
   refuseOtherAgent(input, principal);
   return effect(input, { table, items, principal, requestId: event.requestContext.requestId, markers, began });
 };
-
-/** Characters of a body that are read for anybody; only files are longer, and are read for callers that are known. */
-const UNKNOWN_CALLER_LIMIT = 1_048_576;
 
 /** Who bears the token that was read. */
 export const identify = (items: Items, token: Key): Principal => {

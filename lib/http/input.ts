@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { type Issue, Refusal } from '../refusal.ts';
 import { fieldFor, valueFor } from './foreign-words.ts';
 import { duplicateKeys } from './json.ts';
+import { REQUEST_LIMIT } from './limits.ts';
 import { mended } from './slips.ts';
 
 /** What a call says, or why it cannot be taken. A fault is thrown only after the token was found good. */
@@ -15,8 +16,6 @@ export type Parsed<Input> = {
 
 /** Every fault is listed, up to what an answer can hold of a body that has nothing but faults. */
 const ISSUES_LIMIT = 1_000;
-/** Of the request as a function receives it (contract section 6). */
-const REQUEST_LIMIT = 6_000_000;
 const VISIBLE_ASCII = /^[\x21-\x7E]{1,128}$/;
 
 /** All faults of headers and body at once. */

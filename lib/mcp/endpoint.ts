@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { answerRefusals } from '../http/answer.ts';
 import { bearerToken } from '../http/bearer.ts';
+import { UNKNOWN_CALLER_LIMIT } from '../http/limits.ts';
 import { learn, tellRefusal } from '../http/refused.ts';
 import { Refusal } from '../refusal.ts';
 import type { McpCall } from './call.ts';
@@ -40,9 +41,6 @@ const answer = async (options: Options, event: APIGatewayProxyEventV2): Promise<
     return challenge(event, error.toProblem(event.requestContext.requestId));
   }
 };
-
-/** Characters of a body that are read for anybody, as at the tools. */
-const UNKNOWN_CALLER_LIMIT = 1_048_576;
 
 /** The answer, once the token was found good: by the tool that is called, in its one read, else by a read here. */
 const identified = async (

@@ -1,11 +1,9 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { duplicateKeys } from '../http/json.ts';
+import { REQUEST_LIMIT } from '../http/limits.ts';
 
 /** Codes of JSON-RPC, and the one of its range for servers that the SDK gives to what HTTP alone refuses. */
 export const rpcCodes = { parse: -32700, invalidRequest: -32600, unknownMethod: -32601, transport: -32000 } as const;
-
-/** Of the request as a function receives it (contract section 6). */
-const REQUEST_LIMIT = 6_000_000;
 
 export type Message = { method?: unknown; id?: unknown; params?: unknown };
 type Read = { message: Message; fault?: never } | { message?: never; fault: APIGatewayProxyStructuredResultV2 };
