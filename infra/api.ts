@@ -12,6 +12,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { readRoutes, toolNames } from '../lib/model.ts';
+import type { Decisions } from './decisions.ts';
 import { type Deployment, ServiceFunction } from './function.ts';
 import type { McpEndpoint } from './mcp-endpoint.ts';
 import type { Pagers } from './pagers.ts';
@@ -21,6 +22,7 @@ type Options = Deployment & {
   tools: Tools;
   pagers: Pagers;
   mcp: McpEndpoint;
+  decisions: Decisions;
   throttle: { rateLimit: number; burstLimit: number };
 };
 
@@ -30,7 +32,7 @@ const small = { memorySize: 256, timeout: Duration.seconds(5) };
 /** The board's page and what it loads; its data comes by the reads over GET. */
 export const boardPaths = ['/', '/board.js', '/board.css'] as const;
 
-/** Who called what, how it ended and how long it took. Never a header: one of them is the token. */
+/** Who called what, how it ended and how long it took. No header and no query: the token is in the one, a signed link in the other. */
 const accessLog = {
   time: '$context.requestTimeEpoch',
   requestId: '$context.requestId',
@@ -48,12 +50,12 @@ const accessLog = {
   functionError: '$context.integrationErrorMessage',
 };
 
-/** One route per tool, a second of those that are read over GET, those of the doors for pages, the health check, the documents, the board, and a refusal for all else. */
+/** One route per tool, a second of those that are read over GET, those of the doors for pages, the page of a question, the health check, the documents, the board, and a refusal for all else. */
 export class Api extends Construct {
   readonly api: HttpApi;
   readonly accessLog: LogGroup;
 
-  constructor(scope: Construct, id: string, { tools, pagers, mcp, throttle, ...deployment }: Options) {
+  constructor(scope: Construct, id: string, { tools, pagers, mcp, decisions, throttle, ...deployment }: Options) {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', { apiName: Stack.of(this).stackName, createDefaultStage: false });
     const lookedUp =
@@ -72,6 +74,10 @@ export class Api extends Construct {
     }
     for (const { method, path, target, withoutAuthorizer } of mcp.routes)
       this.#route(`Mcp${path.replaceAll('/', '-')}`, HttpRouteKey.with(path, method), target, withoutAuthorizer);
+    for (const method of decisions.methods) {
+      const key = HttpRouteKey.with(decisions.path, method);
+      this.#route(`Decision-${method}`, key, decisions.decision, 'The function verifies the link, which is signed.');
+    }
     const health = new ServiceFunction(this, 'health', {
       ...deployment,
       ...small,

@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import { type MetricName, metrics } from '../lib/metrics/names.ts';
 import type { Alarms } from './alarms.ts';
 import type { Api } from './api.ts';
+import type { Decisions } from './decisions.ts';
 import type { ServiceFunction } from './function.ts';
 import type { McpEndpoint } from './mcp-endpoint.ts';
 import type { Outbox } from './outbox.ts';
@@ -27,6 +28,7 @@ import type { Webhooks } from './webhooks.ts';
 type Shown = {
   alarms: Alarms;
   api: Api;
+  decisions: Decisions;
   mcp: McpEndpoint;
   outbox: Outbox;
   pagers: Pagers;
@@ -166,11 +168,12 @@ const api = ({ api: { api } }: Shown): IWidget[] => {
   ];
 };
 
-const functions = ({ mcp, outbox, pagers, timers, tools, webhooks }: Shown): IWidget[] => {
+const functions = ({ decisions, mcp, outbox, pagers, timers, tools, webhooks }: Shown): IWidget[] => {
   const all: [string, ServiceFunction][] = [
     ...Object.entries(tools.functions),
     ...Object.entries(pagers.functions).map(([name, each]): [string, ServiceFunction] => [`pager-${name}`, each]),
     ['mcp', mcp.mcp],
+    ['decision', decisions.decision],
     ['notify', outbox.notifier],
     ['timer', timers.timer],
     ['webhook', webhooks.webhook],

@@ -21,6 +21,7 @@ export const entries: readonly Entry[] = [
     'health',
     'openapi',
     'board',
+    'decision',
     'not-found',
     ...pagerNames.map(pagerEntry),
   ].map((name) => ({

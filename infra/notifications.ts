@@ -53,11 +53,8 @@ export class Notifications extends Construct {
   readonly hitl: Topic;
   readonly operations: Topic;
 
-  readonly #publicUrl: string | undefined;
-
-  constructor(scope: Construct, id: string, { subscribers, publicUrl }: Pick<Settings, 'subscribers' | 'publicUrl'>) {
+  constructor(scope: Construct, id: string, { subscribers }: Pick<Settings, 'subscribers'>) {
     super(scope, id);
-    this.#publicUrl = publicUrl;
     this.directives = this.#topic('Directives', 'Hotfix', subscribers.directives.map(byChannel));
     this.hitl = this.#topic('Hitl', 'Hotfix', subscribers.hitl.map(byChannel));
     this.operations = this.#topic('Operations', 'Hotfix service', subscribers.operations);
@@ -76,7 +73,6 @@ export class Notifications extends Construct {
   bindPublish(publisher: ServiceFunction): void {
     publisher.set(env.directivesTopic, this.directives.topicArn);
     publisher.set(env.hitlTopic, this.hitl.topicArn);
-    if (this.#publicUrl) publisher.set(env.publicUrl, this.#publicUrl);
     publisher.allow(['sns:Publish'], [this.directives.topicArn, this.hitl.topicArn]);
   }
 

@@ -89,6 +89,8 @@ const schema = z.strictObject({
   reviewTimeout: byFlow({ hotfix: seconds.default(172_800), emergency: seconds.default(86_400) }).prefault({}),
   /** Seconds between two reminders of an overdue review. */
   reviewReminder: timeout.default(86_400),
+  /** Seconds that the link in the email of a question decides it. */
+  decisionTimeout: timeout.default(86_400),
   /** Seconds that lie at least between two digests of notices by email; SQS delays a message by 15 minutes at most. */
   digestInterval: whole(1, 900).default(10),
   /** Where people look at an ATP, for the one link in an email; `#/atps/<id>` comes behind it. */
@@ -142,6 +144,7 @@ export const timeoutsOf = (settings: Settings): Timeouts => ({
   obligation: settings.obligationTimeout,
   review: settings.reviewTimeout,
   reminder: settings.reviewReminder,
+  decision: settings.decisionTimeout,
 });
 
 export class BadContext extends Error {

@@ -1,8 +1,10 @@
 import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { env } from '../lib/env.ts';
 import { Alarms } from './alarms.ts';
 import { Api } from './api.ts';
 import { ArtifactBucket } from './artifact-bucket.ts';
 import { Dashboard } from './dashboard.ts';
+import { Decisions } from './decisions.ts';
 import { McpEndpoint } from './mcp-endpoint.ts';
 import { Notifications } from './notifications.ts';
 import { Outbox } from './outbox.ts';
@@ -45,13 +47,19 @@ export class HotfixControlPlane extends Stack {
     const pages = { alarmTopics, alarmEvents, webhooks: told };
     const pagers = new Pagers(this, 'Pagers', { ...deployment, table, artifacts, timeouts, ...pages });
     const mcp = new McpEndpoint(this, 'Mcp', { ...deployment, tools, allowedOrigins: settings.mcpAllowedOrigins });
+    const decisions = new Decisions(this, 'Decisions', { ...deployment, table, timeouts, webhooks: told });
     const throttle = { rateLimit: throttleRate, burstLimit: throttleBurst };
-    const api = new Api(this, 'Api', { ...deployment, tools, pagers, mcp, throttle });
+    const api = new Api(this, 'Api', { ...deployment, tools, pagers, mcp, decisions, throttle });
     const concurrency = settings.notifierConcurrency;
     const far = { notifications, timers, webhooks };
     const outbox = new Outbox(this, 'Outbox', { ...deployment, ...far, table, concurrency, digestInterval });
+    const { apiEndpoint } = api.api;
+    for (const publisher of [outbox.notifier, timers.timer]) {
+      publisher.set(env.publicUrl, settings.publicUrl ?? apiEndpoint);
+      decisions.bindSign(publisher, apiEndpoint);
+    }
     const alarms = new Alarms(this, 'Alarms', { api, outbox, pagers, timers, webhooks, notifications });
-    new Dashboard(this, 'Dashboard', { alarms, api, mcp, outbox, pagers, table, timers, tools, webhooks });
+    new Dashboard(this, 'Dashboard', { alarms, api, decisions, mcp, outbox, pagers, table, timers, tools, webhooks });
 
     this.#output('ApiUrl', api.api.apiEndpoint);
     this.#output('TableName', table.table.tableName);

@@ -26,8 +26,12 @@ export const env = {
   metricNamespace: 'METRIC_NAMESPACE',
   /** Whole seconds that lie at least between two digests of a topic. */
   digestInterval: 'DIGEST_INTERVAL',
-  /** Where people look at an ATP, with no slash at its end; left out where there is no such place. */
+  /** Where people look at an ATP, with no slash at its end. */
   publicUrl: 'PUBLIC_URL',
+  /** Address of the page on which a question to the operator is decided. */
+  decisionUrl: 'DECISION_URL',
+  /** Name of the parameter with the key that signs the links to there. */
+  decisionKey: 'DECISION_KEY_PARAMETER',
   /** What the names of parameters with secrets begin with: `/<stack>/integrations`, for webhooks `/<stack>/webhooks`. */
   parameterPrefix: 'PARAMETER_PREFIX',
   /** Origins of pages on other hosts that may call `/mcp`: a list as JSON. */

@@ -144,6 +144,8 @@ export type Timeouts = {
   review: { [type in AtpType]?: number };
   /** Between two reminders of an overdue review. */
   reminder: number;
+  /** The link by which the operator answers a question. */
+  decision: number;
 };
 
 /** What endpoints outside are told of: docs/webhooks.md. */
@@ -251,12 +253,25 @@ export type Message = {
   /** A newer directive to the same role, or the closure of the ATP, took this one out of the inbox. */
   supersededAt?: string;
   publishedAt?: string;
+  /** Of a question to `@operator`: what there is to choose from, and what whoever asks would choose. */
+  options?: string[];
+  recommendation?: string;
+  /** Until when the link in its email decides, and what of the ATP it is bound to: see `versionOf` in lib/flow/question.ts. */
+  linkExpiresAt?: string;
+  atpVersion?: string;
+  decision?: Decided;
+  /** Of a `Decision` that answers a question: the question, and what of its options was chosen. */
+  inReplyTo?: string;
+  option?: string;
   /** Emergencies that the receiver is to see to first; never stored, since it ends with them. */
   waitsFor?: string[];
   drill?: boolean;
   /** Place in an inbox: see `urgency` in lib/flow/messages.ts. */
   urgency: string;
 };
+
+/** What became of a question, and the `Decision` that says so. */
+export type Decided = { option: string; messageId: string; decidedAt: string; decidedBy: Principal };
 
 export type Artifact = {
   artifactId: string;

@@ -11,6 +11,8 @@ import { type Throttle, tokenBucket } from './throttle.ts';
 export type Api = { routes: readonly Route[]; throttle?: Throttle };
 
 export type Gateway = { url: string; close: () => Promise<void> };
+/** One whose address is known, and whose calls wait for what it is to serve. */
+export type OpenGateway = Gateway & { serve: (api: Api) => void };
 
 /** A request and its answer, for the log. */
 export type Answered = { status: number; milliseconds: number; method: string; path: string };
@@ -38,14 +40,23 @@ type Result = {
   isBase64Encoded?: boolean;
 };
 
+type Told = (answered: Answered) => void;
+
 /** Serves the API on 127.0.0.1. `port` 0 takes any free one. */
-export const serveApi = async (api: Api, port: number, told: (answered: Answered) => void): Promise<Gateway> => {
-  const routeOf = router(api.routes);
-  const admits = api.throttle ? tokenBucket(api.throttle) : () => true;
+export const serveApi = async (api: Api, port: number, told: Told): Promise<Gateway> => {
+  const gateway = await openGateway(port, told);
+  gateway.serve(api);
+  return gateway;
+};
+
+/** The same, for functions that are told the address before they are deployed. */
+export const openGateway = async (port: number, told: Told): Promise<OpenGateway> => {
+  const served = Promise.withResolvers<{ routeOf: ReturnType<typeof router>; admits: () => boolean }>();
 
   const resultOf = async (request: IncomingMessage, requestId: string): Promise<Result> => {
     const body = await read(request);
     if (!isLoopback(request.headers.host)) throw new GatewayAnswer(403, 'Forbidden');
+    const { routeOf, admits } = await served.promise;
     if (!admits()) throw new GatewayAnswer(429, 'Too Many Requests');
     if (body === undefined) throw new GatewayAnswer(413, 'Request Entity Too Large');
     const match = routeOf(request.method ?? 'GET', targetOf(request).path);
@@ -74,7 +85,12 @@ export const serveApi = async (api: Api, port: number, told: (answered: Answered
   await listen(server, port);
   const address = server.address();
   const bound = typeof address === 'object' && address ? address.port : port;
-  return { url: `http://127.0.0.1:${bound}`, close: () => close(server) };
+  return {
+    url: `http://127.0.0.1:${bound}`,
+    close: () => close(server),
+    serve: ({ routes, throttle }) =>
+      served.resolve({ routeOf: router(routes), admits: throttle ? tokenBucket(throttle) : () => true }),
+  };
 };
 
 /**

@@ -22,6 +22,7 @@ Deadlines, in seconds; those of a fix and of a review hold for every flow that h
   --obligation-timeout S    what a closed ATP owes (default 900)
   --review-timeout S        the review of a closed ATP (default 172800, of an emergency 86400)
   --review-reminder S       between two reminders of an overdue review (default 86400)
+  --decision-timeout S      the link of a question to the operator (default 86400)
 
   --digest-interval S       seconds between two digests of notices by email, 1 to 900 (default 10)
 `;
@@ -35,6 +36,7 @@ const deadlines = {
   'obligation-timeout': 'obligation',
   'review-timeout': 'review',
   'review-reminder': 'reminder',
+  'decision-timeout': 'decision',
 } as const satisfies Record<string, keyof GivenTimeouts>;
 type Flag = keyof typeof deadlines;
 
@@ -64,6 +66,7 @@ const read = () => {
       'obligation-timeout': text,
       'review-timeout': text,
       'review-reminder': text,
+      'decision-timeout': text,
       'digest-interval': text,
       help: { type: 'boolean', short: 'h', default: false },
     },

@@ -8,14 +8,14 @@ import { runMappings } from './event-source-mappings.ts';
 import { openLog } from './function-log.ts';
 import { deliver, type FunctionSubscription, functionSubscriptionsOf } from './function-subscriptions.ts';
 import type { LocalFunction } from './functions.ts';
-import { serveApi } from './gateway.ts';
+import { openGateway } from './gateway.ts';
 import { type Messaging, startMessaging } from './messaging.ts';
 import type { Topic } from './outbox.ts';
 import { type Parameters, serveParameters } from './parameters.ts';
 import { forgetTables, makeQueue, makeResources, suffixOf } from './resources.ts';
 import { readStackFile, removeStackFile, type StackFile, writeStackFile } from './stack-file.ts';
 import { subscribeQueue } from './subscriptions.ts';
-import { loadTemplate, type Template } from './template.ts';
+import { loadTemplate, resourcesOf, type Template } from './template.ts';
 import type { GivenTimeouts } from './timeouts.ts';
 
 export type StackOptions = {
@@ -98,6 +98,13 @@ const start = async (
   const tables = { endpoint: engine.endpoint, ...(options.dynamodb && { suffix: suffixOf(directory.path) }) };
   const references = await makeResources(template, tables, messaging);
 
+  const gateway = await openGateway(port, (answered) =>
+    told(`${answered.method} ${answered.path} ${answered.status} ${answered.milliseconds.toFixed(0)} ms`),
+  );
+  stops.push(gateway.close);
+  for (const [logicalId] of resourcesOf(template, 'AWS::ApiGatewayV2::Api'))
+    references.add(logicalId, logicalId, { ApiEndpoint: gateway.url });
+
   const logs = openLog(directory.logs);
   stops.push(logs.close);
   const given = { endpoints: endpointsOf(engine, messaging, parameters), timeouts, webhooks, digestInterval };
@@ -117,9 +124,7 @@ const start = async (
   const file = { ...(await describeStack(engine, messaging, functions, directory)), ssm };
   const endFunctions = () => Promise.all([...functions.values()].map((each) => each.end()));
   stops.push(endFunctions);
-  const gateway = await serveApi(apiOf(template, references, functions), port, (answered) =>
-    told(`${answered.method} ${answered.path} ${answered.status} ${answered.milliseconds.toFixed(0)} ms`),
-  );
+  gateway.serve(apiOf(template, references, functions));
   stops.push(gateway.close);
   const mappings = runMappings(template, references, functions, {
     dynamodb: engine.endpoint,

@@ -46,6 +46,11 @@ export const fields: Readonly<Record<string, string>> = {
   messageType: 'What the message is for. Who may send which to whom: see the description.',
   messageId: 'As message_list or next gives it.',
   requiresAck: 'Whether it waits for an acknowledgement. Left out: yes for directives, no for all else.',
+  options:
+    'Of an Escalation that asks for a choice: two to four, one line each. Its email has a link by which the operator chooses one.',
+  recommendation: 'With options: the one that you would choose, word for word.',
+  inReplyTo: 'Of a Decision that chooses: the messageId of the question. A question is answered once.',
+  option: 'With inReplyTo: the option that is chosen, word for word.',
   artifactType: 'What kind of document.',
   artifactId: 'As atp_get gives it.',
   content: 'The document: plain text or Markdown.',

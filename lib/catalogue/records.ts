@@ -133,6 +133,12 @@ export const atp = named(
   'Atomic Task Package: the unit of work that moves through a flow.',
 );
 
+const decided = named(
+  z.object({ option: z.string(), messageId: z.string(), decidedAt: time(), decidedBy: principal }),
+  'Decided',
+  'What was chosen of the options of a question, and the Decision that says so.',
+);
+
 export const message = named(
   z.object({
     messageId: z.string(),
@@ -143,6 +149,12 @@ export const message = named(
     priority,
     subject: z.string(),
     body: z.string(),
+    options: optional(described(z.array(z.string()), 'Of a question to @operator: what there is to choose from.')),
+    recommendation: optional(text('What whoever asks would choose.')),
+    linkExpiresAt: optional(described(time(), 'Until when the link in the email of the question decides it.')),
+    decision: optional(decided),
+    inReplyTo: optional(text('Of a Decision: the question that it answers.')),
+    option: optional(text('Of a Decision: the option that was chosen.')),
     requiresAck: z.boolean(),
     drill: optional(z.boolean()),
     waitsFor: optional(described(z.array(z.string()), 'Open emergencies that the receiver is to see to first.')),

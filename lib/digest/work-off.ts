@@ -1,7 +1,7 @@
 import { log } from '../log.ts';
 import { digestOf } from '../notify/digest.ts';
 import type { TopicName } from '../notify/outgoing.ts';
-import { publishDigest, type Topics } from '../notify/publish.ts';
+import { placesFor, publishDigest, type Topics } from '../notify/publish.ts';
 import type { Table } from '../store/client.ts';
 import { Items } from '../store/read.ts';
 import type { TimerQueue } from '../timer/queue.ts';
@@ -75,7 +75,8 @@ const send = async (
   { table, topics, now = Date.now }: Surroundings,
 ): Promise<Owing[]> => {
   const id = ulid(at);
-  const layOutAs = (form: 'whole' | 'bare') => digestOf({ topic, id, gathered, form, publicUrl: topics.publicUrl });
+  const places = await placesFor(topics, gathered);
+  const layOutAs = (form: 'whole' | 'bare') => digestOf({ topic, id, gathered, form, places });
   const { included } = layOutAs('whole');
   await publishDigest(topics, layOutAs);
   const mailed = gathered.filter((each) => included.includes(each));

@@ -1,5 +1,5 @@
+import { type Html, html, prose } from '../html.ts';
 import type { Document, Example, Media, Operation, Parameter, Reference, Response } from './document.ts';
-import { type Html, html, prose } from './html.ts';
 import { field, shape } from './schema.ts';
 
 export type Shown = { method: string; path: string; operation: Operation };

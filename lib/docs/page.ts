@@ -1,7 +1,7 @@
 /** An OpenAPI document as a page for people: HTML alone, with no script and nothing from elsewhere. */
 
+import { Html, html, prose } from '../html.ts';
 import type { Document } from './document.ts';
-import { Html, html, prose } from './html.ts';
 import { article, type Shown } from './operation.ts';
 import { shape } from './schema.ts';
 import { style } from './style.ts';

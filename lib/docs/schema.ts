@@ -1,5 +1,5 @@
+import { type Html, html } from '../html.ts';
 import type { Schema } from './document.ts';
-import { type Html, html } from './html.ts';
 
 const nameOf = (ref: string): string => ref.slice(ref.lastIndexOf('/') + 1);
 const code = (value: unknown): Html => html`<code>${typeof value === 'string' ? value : JSON.stringify(value)}</code>`;

@@ -21,7 +21,10 @@ import { webhookEventOf } from './webhook-event.ts';
 import { type Answer, type Attributes, type Plan, pathOf, type Write } from './write.ts';
 
 /** What a sender says; the rest of a message follows from the call and the ATP. */
-export type Letter = {
+export type Letter = Pick<
+  Message,
+  'options' | 'recommendation' | 'linkExpiresAt' | 'atpVersion' | 'inReplyTo' | 'option'
+> & {
   toAgent: Role;
   messageType: MessageType;
   priority: Priority;

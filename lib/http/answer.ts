@@ -39,10 +39,11 @@ const internal = (cause: unknown): Refusal =>
 
 /**
  * The whole error policy: a refusal is answered as it is, everything else without a word of what broke. `tool` names the
- * door in the log and the metrics.
+ * door in the log and the metrics; `lay` says how a refusal is laid out.
  */
 export const answerRefusals = (
   tool?: string,
+  lay: typeof problemAnswer = problemAnswer,
 ): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> => ({
   before: ({ event }) => {
     if (tool) learn(event, { tool });
@@ -51,7 +52,7 @@ export const answerRefusals = (
     const { error, event } = request;
     const { requestId } = event.requestContext;
     const refusal = error instanceof Refusal ? error : isUnavailable(error) ? unavailable(error) : internal(error);
-    request.response = problemAnswer(refusal, requestId);
+    request.response = lay(refusal, requestId);
     tellRefusal(event, refusal.code, refusal.status >= 500 ? { cause: refusal.cause } : undefined);
   },
 });

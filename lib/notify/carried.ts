@@ -19,6 +19,8 @@ export const carried = (message: Outgoing): Carried => {
     subject: line(message.subject),
     body: beginning(message.body.toWellFormed(), LIMITS.body),
     bodyBytes: Buffer.byteLength(message.body),
+    ...(message.options && { options: message.options.map(line) }),
+    ...(message.recommendation !== undefined && { recommendation: line(message.recommendation) }),
     brief: {
       ...brief,
       title: line(brief.title),
@@ -37,6 +39,7 @@ export const isCut = ({ body, bodyBytes }: Carried): boolean => Buffer.byteLengt
  */
 export const machineTextOf = (message: Carried): string => {
   const { messageId, atpId, fromAgent, toAgent, messageType, subject, body, bodyBytes } = message;
+  const { options, recommendation } = message;
   const { environment, url, owner, title, type, status, createdAt, summary } = message.brief;
   const drill = isDrill(message) || undefined;
   return JSON.stringify({
@@ -52,6 +55,8 @@ export const machineTextOf = (message: Carried): string => {
       subject,
       body,
       ...(isCut(message) && { bodyCut: { bodyBytes, rest: { tool: 'atp_get', input: { atpId }, messageId } } }),
+      options,
+      recommendation,
       requiresAck: message.requiresAck,
       sentAt: message.sentAt,
       sentBy: message.sentBy,

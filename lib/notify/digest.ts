@@ -3,8 +3,9 @@
 import { type Priority, priorities } from '../model.ts';
 import { carried } from './carried.ts';
 import { asOutgoing, eventIdOf, isDrill, type Outgoing, type TopicName } from './outgoing.ts';
+import { decisionPlaceOf, type Places, placeOf } from './places.ts';
 import { cited, disarmed } from './plain-text.ts';
-import { clock, holder, named, placeOf, shownId, whole, wordingOf } from './wording.ts';
+import { clock, holder, named, optionsOf, shownId, whole, wordingOf } from './wording.ts';
 
 /** The item of a message, and the ids by which it is known whatever else it lacks. */
 export type Gathered = { atpId: string; messageId: string; item: { [name: string]: unknown } };
@@ -28,8 +29,7 @@ type Given = {
   gathered: readonly Gathered[];
   /** `bare` says nothing that an agent wrote but the ids of ATPs. */
   form: 'whole' | 'bare';
-  /** Where people look at an ATP, if there is such a place. */
-  publicUrl?: string | undefined;
+  places?: Places;
 };
 
 /** SNS takes 262,144 bytes, texts and attributes together (SNS API reference, `Publish`); the rest is for attributes. */
@@ -70,7 +70,7 @@ const urgency = (entry: Entry): number =>
   (isExercise(entry) ? priorities.length : 0) + priorities.indexOf(entry.priority);
 const worstOf = (entries: readonly Entry[]): number => Math.min(...entries.map(urgency));
 
-const layOut = ({ topic, id, form, publicUrl }: Given, included: readonly Gathered[]): Digest => {
+const layOut = ({ topic, id, form, places = {} }: Given, included: readonly Gathered[]): Digest => {
   const entries = included.map((each) => entryOf(each, form));
   const incidents = [...Map.groupBy(entries, ({ atpId }) => atpId).values()].toSorted(
     (one, other) => worstOf(one) - worstOf(other),
@@ -99,7 +99,7 @@ const layOut = ({ topic, id, form, publicUrl }: Given, included: readonly Gather
           ...(drill ? ['DRILL - an exercise. Nothing is broken; act as if it were.', ''] : []),
           `${counts}, worst first, gathered so that mail does not pile up. SMS and machines had each of them at once.`,
           'What stands in quotation marks was written by agents, its links disarmed: [.] stands for a dot.',
-          ...incidents.flatMap((incident, position) => ['', ...section(incident, position + 1, publicUrl)]),
+          ...incidents.flatMap((incident, position) => ['', ...section(incident, position + 1, places)]),
           '',
           `Event ${eventId}. A notice that comes twice has the same message id both times.`,
           '',
@@ -114,15 +114,15 @@ const layOut = ({ topic, id, form, publicUrl }: Given, included: readonly Gather
 
 const counted = ({ length }: readonly unknown[], what: string): string => `${length} ${what}${length === 1 ? '' : 's'}`;
 
-const section = (entries: readonly Entry[], number: number, publicUrl: string | undefined): string[] => {
+const section = (entries: readonly Entry[], number: number, places: Places): string[] => {
   const newest = entries.findLast(({ message }) => message)?.message;
   const [{ atpId } = { atpId: '' }] = entries;
-  const place = placeOf({ atpId }, publicUrl);
+  const place = placeOf({ atpId }, places);
   return [
     ...(newest ? heading(newest, number) : [`${number}. ATP ${shownId(atpId)}`]),
     `   For all of it       ${newest ? whole(newest) : `POST /tools/atp_get {"atpId":"${shownId(atpId)}"}`}`,
     ...(place ? [`   Open                ${place}`] : []),
-    ...entries.flatMap((entry) => ['', ...lines(entry)]),
+    ...entries.flatMap((entry) => ['', ...lines(entry, places)]),
   ];
 };
 
@@ -138,7 +138,7 @@ const heading = (newest: Outgoing, number: number): string[] => {
   ];
 };
 
-const lines = ({ message, messageId, item, priority }: Entry): string[] => {
+const lines = ({ message, messageId, item, priority }: Entry, places: Places): string[] => {
   if (!message)
     return [
       `   - ${priority} ${disarmed(messageId)}: its text could not be put into this email. message_list shows it.`,
@@ -147,10 +147,14 @@ const lines = ({ message, messageId, item, priority }: Entry): string[] => {
         : []),
     ];
   const { happened, asked } = wordingOf(message);
+  const { linkExpiresAt = '' } = message;
+  const decision = decisionPlaceOf(message, places);
   return [
     `   - ${clock(message.sentAt)}, ${message.priority} ${message.messageType}: ${happened}`,
     `     ${cited(message.subject)}`,
     `     Asked of ${message.toAgent}: ${asked}`,
+    ...optionsOf(message).map((option) => `       ${option}`),
+    ...(decision ? [`     Decide by ${clock(linkExpiresAt)}: ${decision}`] : []),
     `     Message ${messageId}`,
   ];
 };

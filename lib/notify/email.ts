@@ -2,12 +2,15 @@
 
 import { type Carried, isCut } from './carried.ts';
 import { eventIdOf, isDrill } from './outgoing.ts';
+import { decisionPlaceOf, type Places, placeOf } from './places.ts';
 import { cited, disarmed, oneLine, quoted } from './plain-text.ts';
-import { clock, holder, named, placeOf, shownId, whole, wordingOf } from './wording.ts';
+import { clock, holder, named, optionsOf, shownId, whole, wordingOf } from './wording.ts';
 
 const LABEL_WIDTH = 20;
 
-const rows = (...lines: readonly (readonly [label: string, value: string | undefined])[]): string =>
+type Row = readonly [label: string, value: string | undefined];
+
+const rows = (...lines: readonly Row[]): string =>
   lines
     .filter(([, value]) => value !== undefined)
     .map(([label, value]) => `${label.padEnd(LABEL_WIDTH)}${value}`)
@@ -22,7 +25,7 @@ const elapsed = (from: string, to: string): string => {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
 };
 
-const facts = (message: Carried, publicUrl: string | undefined): string => {
+const facts = (message: Carried, places: Places): string => {
   const { atpId, brief, sentAt, sentBy, toAgent } = message;
   const { happened, asked, nextStep } = wordingOf(message);
   const owner = holder(message);
@@ -34,9 +37,24 @@ const facts = (message: Carried, publicUrl: string | undefined): string => {
     ['Since', `${clock(brief.createdAt)}, ${elapsed(brief.createdAt, sentAt)} before this message`],
     ['Who has it', owner ? named(owner) : 'nobody yet'],
     [`Asked of ${toAgent}`, asked],
-    ['Next step', nextStep],
-    ['Open', placeOf(message, publicUrl)],
+    ...optionsOf(message).map((option): Row => ['', option]),
+    ...(wayToDecide(message, places) ??
+      ([
+        ['Next step', nextStep],
+        ['Open', placeOf(message, places)],
+      ] as const)),
   );
+};
+
+/** In place of all else that the reader might do: an email has one link. */
+const wayToDecide = (message: Carried, places: Places): Row[] | undefined => {
+  const place = decisionPlaceOf(message, places);
+  if (!place) return undefined;
+  const until = clock(message.linkExpiresAt ?? '');
+  return [
+    ['Decide', place],
+    ['', `Opening it decides nothing. It holds until ${until}, and only while the ATP stands as it stands.`],
+  ];
 };
 
 const environment = (name: string | undefined): string[] => (name ? [`environment ${cited(name)}`] : []);
@@ -61,10 +79,10 @@ const summary = ({ brief, body }: Carried): string[] =>
  * All that is ours stands first. Below the last line of ours everything is quoted, to the end of the mail, so that
  * no text can be followed by something that looks like ours.
  */
-export const emailOf = (message: Carried, publicUrl?: string): string => {
+export const emailOf = (message: Carried, places: Places = {}): string => {
   return [
     ...(isDrill(message) ? ['DRILL - an exercise. Nothing is broken; act as if it were.', ''] : []),
-    facts(message, publicUrl),
+    facts(message, places),
     '',
     references(message),
     '',

@@ -5,6 +5,7 @@ import { carried, machineTextOf } from './carried.ts';
 import { emailOf } from './email.ts';
 import { smsOf, subjectOf } from './headline.ts';
 import { eventIdOf, type Outgoing, type TopicName, topicOf } from './outgoing.ts';
+import type { Places } from './places.ts';
 import { disarmed } from './plain-text.ts';
 
 export type Notice = {
@@ -16,14 +17,13 @@ export type Notice = {
   attributes: Record<'atpId' | 'messageId' | 'messageType' | 'priority' | 'toRole' | 'eventId', string>;
 };
 
-/** `publicUrl` is where people look at an ATP, if there is such a place. */
-export const noticeOf = (outgoing: Outgoing, publicUrl?: string): Notice => {
+export const noticeOf = (outgoing: Outgoing, places: Places = {}): Notice => {
   const { atpId, messageId, messageType, priority, toAgent } = outgoing;
   const message = carried(outgoing);
   return {
     topic: topicOf(messageType),
     subject: subjectOf(message),
-    texts: { default: machineTextOf(message), email: emailOf(message, publicUrl), sms: smsOf(message) },
+    texts: { default: machineTextOf(message), email: emailOf(message, places), sms: smsOf(message) },
     attributes: { atpId, messageId, messageType, priority, toRole: toAgent, eventId: eventIdOf(messageId) },
   };
 };

@@ -24,6 +24,9 @@ const texts = {
 const record = (value: unknown): { [name: string]: unknown } =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 
+const isListOfTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string');
+
 /** The item of a message as what is published of it. What it lacks is named, for whoever looks into the table. */
 export const asOutgoing = (item: unknown): Outgoing => {
   const message = record(item);
@@ -34,6 +37,7 @@ export const asOutgoing = (item: unknown): Outgoing => {
     ...texts.brief.filter((name) => typeof brief[name] !== 'string').map((name) => `brief.${name}`),
     ...['role', 'name'].filter((name) => typeof sentBy[name] !== 'string').map((name) => `sentBy.${name}`),
   ];
+  if (message.options !== undefined && !isListOfTexts(message.options)) missing.push('options');
   if (missing.length > 0) throw new Error(`the item of the message has no text in ${missing.join(', ')}`);
   return item as Outgoing;
 };

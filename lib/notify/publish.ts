@@ -7,9 +7,16 @@ import type { Channel } from '../model.ts';
 import type { Digest } from './digest.ts';
 import { bareNoticeOf, type Notice, noticeOf } from './notice.ts';
 import { asOutgoing, type TopicName } from './outgoing.ts';
+import type { Places } from './places.ts';
 
-/** What is published to, and where a reader of the mail may look at an ATP. */
-export type Topics = { sns: SNSClient; arns: Record<TopicName, string>; publicUrl?: string | undefined };
+/** What is published to, and where a reader of the mail may go. */
+export type Topics = {
+  sns: SNSClient;
+  arns: Record<TopicName, string>;
+  publicUrl?: string | undefined;
+  /** Where questions are decided, and what signs the links to there. */
+  decisions?: { url: string; key: () => Promise<string> } | undefined;
+};
 
 const REQUEST_TIMEOUT_MS = 3_000;
 const CONNECTION_TIMEOUT_MS = 1_000;
@@ -24,8 +31,34 @@ export const openTopics = (): Topics => ({
     },
   }),
   arns: { directives: required(env.directivesTopic), hitl: required(env.hitlTopic) },
-  publicUrl: process.env[env.publicUrl],
+  publicUrl: required(env.publicUrl),
+  decisions: { url: required(env.decisionUrl), key: keyIn(required(env.decisionKey)) },
 });
+
+const keyIn = (parameter: string): (() => Promise<string>) => {
+  let key: Promise<() => Promise<string>> | undefined;
+  return async () => {
+    key ??= import('../decision/signing-key.ts').then(({ openSigningKey }) => openSigningKey(parameter));
+    return (await key)();
+  };
+};
+
+/**
+ * Where the readers of these messages may go. A key that cannot be had is no reason to keep back that somebody waits for
+ * an answer: the mail then says by which call it is given.
+ */
+export const placesFor = async (
+  { publicUrl, decisions }: Topics,
+  named: readonly Pick<Named, 'item'>[],
+): Promise<Places> => {
+  if (!decisions || !named.some(({ item }) => Array.isArray(item.options))) return { publicUrl };
+  try {
+    return { publicUrl, decisions: { url: decisions.url, key: await decisions.key() } };
+  } catch (error) {
+    log.error('no key to sign with: the email of a question goes out without its link', { error });
+    return { publicUrl };
+  }
+};
 
 /** The item of a message, and the ids by which it is known whatever else the item lacks. */
 export type Named = Parameters<typeof bareNoticeOf>[0];
@@ -37,7 +70,7 @@ export type Named = Parameters<typeof bareNoticeOf>[0];
 export const publish = async (topics: Topics, named: Named, channels: readonly Channel[]): Promise<void> => {
   const { atpId, messageId } = named;
   try {
-    await deliver(topics, layOut(named, topics.publicUrl), channels);
+    await deliver(topics, layOut(named, await placesFor(topics, channels.includes('email') ? [named] : [])), channels);
   } catch (error) {
     if (!isAboutText(error)) throw error;
     log.error('SNS refused the text of a notice, which goes out without it', { atpId, messageId, error });
@@ -56,9 +89,9 @@ export const publishDigest = async (topics: Topics, layOutAs: (form: 'whole' | '
   }
 };
 
-const layOut = (named: Named, publicUrl: string | undefined): Notice => {
+const layOut = (named: Named, places: Places): Notice => {
   try {
-    return noticeOf(asOutgoing(named.item), publicUrl);
+    return noticeOf(asOutgoing(named.item), places);
   } catch (error) {
     const { atpId, messageId } = named;
     log.error('a message could not be laid out, its notice goes out without its text', { atpId, messageId, error });

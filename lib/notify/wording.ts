@@ -2,7 +2,7 @@
 
 import { isClosed, isDirective, type Principal, type Role } from '../model.ts';
 import type { Outgoing } from './outgoing.ts';
-import { disarmed, oneLine } from './plain-text.ts';
+import { cited, disarmed, oneLine } from './plain-text.ts';
 
 export type Wording = {
   /** One sentence: who did what. */
@@ -30,10 +30,6 @@ const call = (tool: string, input: Record<string, string>): string => `POST /too
 
 /** Ids of ATPs are chosen by callers, and `pay.example` is one. */
 export const shownId = (atpId: string): string => disarmed(atpId);
-
-/** The one link of a mail that can be followed: ours. Ids of ATPs hold nothing that an address has to spell otherwise. */
-export const placeOf = ({ atpId }: { atpId: string }, publicUrl: string | undefined): string | undefined =>
-  publicUrl && `${publicUrl}/#/atps/${atpId}`;
 
 export const whole = ({ atpId }: Outgoing): string => call('atp_get', { atpId: shownId(atpId) });
 
@@ -98,7 +94,25 @@ const notification = (message: Outgoing): Wording => {
   };
 };
 
+/** The options of a question, each on a line of its own. */
+export const optionsOf = ({ options = [], recommendation }: Outgoing): string[] =>
+  options.map(
+    (option, position) => `${position + 1}. ${cited(option)}${option === recommendation ? ' (recommended)' : ''}`,
+  );
+
+const question = (message: Outgoing, options: readonly string[]): Wording => {
+  const { messageId, fromAgent, sentBy, brief, atpId } = message;
+  const reply = { atpId: shownId(atpId), toAgent: fromAgent, messageType: 'Decision', inReplyTo: messageId };
+  return {
+    happened: `${sentence(named(sentBy))} asks you to decide on this ${brief.type}.`,
+    asked: `Choose one of the ${options.length} below; ${fromAgent} waits for you.`,
+    nextStep: call('message_send', { ...reply, option: '(word for word)', subject: '(in a line)', body: '(why)' }),
+    short: { happened: `${fromAgent} asks you to decide`, asked: 'The link is in the email.' },
+  };
+};
+
 const escalation = (message: Outgoing): Wording => {
+  if (message.options) return question(message, message.options);
   const { fromAgent, sentBy, brief } = message;
   const byService = fromAgent === '@system';
   // Nobody but @pm can be written to about an ATP that is closed (contract section 3, message_send).

@@ -23,6 +23,9 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_SQS: queue.endpoint,
     [env.timerQueue]: queue.url,
     [env.digestInterval]: '10',
+    [env.publicUrl]: 'https://board.example.com',
+    [env.decisionUrl]: 'https://board.example.com/decision',
+    [env.decisionKey]: '/HotfixControlPlane/decisions/signing-key',
     [env.directivesTopic]: 'arn:aws:sns:us-east-1:000000000000:none',
     [env.hitlTopic]: 'arn:aws:sns:us-east-1:000000000000:none',
   });

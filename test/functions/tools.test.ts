@@ -66,7 +66,7 @@ describe('the catalogue of tools', () => {
 
   it('has the records that the views show, field for field', () => {
     expectTypeOf<z.output<typeof atp>>().toEqualTypeOf<Flat<AtpView>>();
-    expectTypeOf<z.output<typeof message>>().toEqualTypeOf<MessageView>();
+    expectTypeOf<z.output<typeof message>>().toEqualTypeOf<Flat<MessageView>>();
     expectTypeOf<z.output<typeof artifactWithContent>>().toEqualTypeOf<Flat<ArtifactView>>();
     expectTypeOf<z.output<typeof event>>().toEqualTypeOf<Event>();
     expectTypeOf<z.output<typeof nextCall>>().toEqualTypeOf<NextCall>();

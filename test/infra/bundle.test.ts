@@ -36,14 +36,30 @@ beforeAll(async () => {
 
 const pagers = pagerNames.map(pagerEntry);
 const withFiles = ['artifact_create', 'artifact_get', 'mcp', ...pagers];
-const others = ['mcp', 'resource-metadata', 'notify', 'timer', 'webhook', 'health', 'openapi', 'board', 'not-found'];
+const others = [
+  'mcp',
+  'resource-metadata',
+  'notify',
+  'timer',
+  'webhook',
+  'health',
+  'openapi',
+  'board',
+  'decision',
+  'not-found',
+];
+/** They sign links, once one is asked for. */
+const linking = ['notify', 'timer'];
 /** They read secrets. */
-const signing = ['pager-pagerduty', 'pager-grafana', 'webhook'];
+const signing = ['pager-pagerduty', 'pager-grafana', 'webhook', 'decision'];
 
-test('every tool and door for pages or agents, the notifier, the timer, the webhooks, the health check, the documents, the board and the refusal have a bundle and an account of it', () => {
+test('every tool and door for pages or agents, the notifier, the timer, the webhooks, the health check, the documents, the board, the page of a question and the refusal have a bundle and an account of it', () => {
   const names = [...toolNames, ...others, ...pagers].sort();
   expect(entries.map(({ name }) => name).sort()).toEqual(names);
-  const later = withFiles.map((name) => `${name}/client-s3.mjs`);
+  const later = [
+    ...withFiles.map((name) => `${name}/client-s3.mjs`),
+    ...linking.map((name) => `${name}/signing-key.mjs`),
+  ];
   const page = ['board/board.css', 'board/board.js'];
   expect(Object.keys(functions).sort()).toEqual(
     [...names.map((name) => `${name}/index.mjs`), ...later, ...page].sort(),
@@ -65,7 +81,10 @@ test('given a file left from an earlier build, when bundled again, then it is go
 describe.each(entries.map(({ name }) => name))('the bundle of %s', (entry) => {
   test('imports nothing but what lies beside it', () => {
     const imported = Object.values(account(entry).outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
-    expect(imported).toEqual(withFiles.includes(entry) ? ['./client-s3.mjs'] : []);
+    expect([...new Set(imported)]).toEqual([
+      ...(withFiles.includes(entry) ? ['./client-s3.mjs'] : []),
+      ...(linking.includes(entry) ? ['./signing-key.mjs'] : []),
+    ]);
   });
 
   test('holds the S3 client, if at all, only in the file that is loaded for a file', () => {
@@ -74,9 +93,10 @@ describe.each(entries.map(({ name }) => name))('the bundle of %s', (entry) => {
     expect(inputsOf(entry, 'client-s3.mjs').some(isS3)).toBe(withFiles.includes(entry));
   });
 
-  test('holds the client of Parameter Store only where secrets are read', () => {
+  test('holds the client of Parameter Store only where secrets are read, and apart where few calls need it', () => {
     const isSsm = (input: string): boolean => input.includes('/client-ssm/');
     expect(inputsOf(entry, 'index.mjs').some(isSsm)).toBe(signing.includes(entry));
+    expect(inputsOf(entry, 'signing-key.mjs').some(isSsm)).toBe(linking.includes(entry));
   });
 
   test('holds no way to credentials but the environment, no endpoint discovery, no event streams', () => {

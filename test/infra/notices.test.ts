@@ -96,13 +96,13 @@ describe('the topics', () => {
     );
   });
 
-  test('given a place where people look, then what publishes knows it, with no slash at its end', () => {
+  test('given a place where people look, then what publishes knows it, with no slash at its end; else it is the API, where the board is', () => {
     const places = (template: Template) =>
       propertiesOf(template, 'AWS::Lambda::Function').flatMap(
         ({ Environment }) => (Environment as { Variables?: { PUBLIC_URL?: string } })?.Variables?.PUBLIC_URL ?? [],
       );
     expect(places(subscribed)).toEqual(['https://board.example.com', 'https://board.example.com']);
-    expect(places(bare)).toEqual([]);
+    expect(places(bare).map(named)).toEqual(['Api.ApiEndpoint', 'Api.ApiEndpoint']);
   });
 
   test('given no subscribers, then none are made', () => {

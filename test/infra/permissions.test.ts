@@ -30,6 +30,7 @@ const defaults: Timeouts = {
   obligation: 900,
   review: { hotfix: 172_800, emergency: 86_400 },
   reminder: 86_400,
+  decision: 86_400,
 };
 const timeouts = { [env.timeouts]: JSON.stringify(defaults), [env.webhooks]: 'false' };
 const webhookQueue = { [env.webhookQueue]: 'WebhooksQueue' };
@@ -59,6 +60,15 @@ const secrets = `arn:AWS::Partition:ssm:AWS::Region:AWS::AccountId:parameter${PR
 const signing: Deployed = {
   granted: { ...paging.granted, [secrets]: ['ssm:GetParameter'] },
   environment: { ...paging.environment, [env.parameterPrefix]: PREFIX },
+};
+
+const KEY_PARAMETER = '/HotfixControlPlane/decisions/signing-key';
+const linkKey = `arn:AWS::Partition:ssm:AWS::Region:AWS::AccountId:parameter${KEY_PARAMETER}`;
+const signed = { [linkKey]: ['ssm:GetParameter', 'ssm:PutParameter'] };
+const mailing = {
+  [env.publicUrl]: 'Api.ApiEndpoint',
+  [env.decisionUrl]: 'Api.ApiEndpoint/decision',
+  [env.decisionKey]: KEY_PARAMETER,
 };
 
 const workedOff = [
@@ -110,6 +120,10 @@ const expected: Record<string, Deployed> = {
   health: { granted: log, environment: {} },
   openapi: { granted: log, environment: {} },
   board: { granted: log, environment: {} },
+  decision: {
+    granted: { ...log, 'Table.Arn': paging.granted['Table.Arn'] ?? [], [linkKey]: ['ssm:GetParameter'] },
+    environment: { ...reading, ...timeouts, [env.decisionKey]: KEY_PARAMETER },
+  },
   'not-found': { granted: log, environment: {} },
   'pager-events': paging,
   'pager-pagerduty': signing,
@@ -137,6 +151,7 @@ const expected: Record<string, Deployed> = {
       'OutboxDeadLetters.Arn': ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
       'TimersQueue.Arn': ['sqs:SendMessage'],
       'WebhooksQueue.Arn': ['sqs:SendMessage'],
+      ...signed,
     },
     environment: {
       ...reading,
@@ -145,6 +160,7 @@ const expected: Record<string, Deployed> = {
       [env.directivesTopic]: 'NotificationsDirectives',
       [env.hitlTopic]: 'NotificationsHitl',
       [env.digestInterval]: '10',
+      ...mailing,
     },
   },
   timer: {
@@ -155,6 +171,7 @@ const expected: Record<string, Deployed> = {
       NotificationsDirectives: ['sns:Publish'],
       NotificationsHitl: ['sns:Publish'],
       'TimersQueue.Arn': workedOff,
+      ...signed,
     },
     environment: {
       ...reading,
@@ -163,6 +180,7 @@ const expected: Record<string, Deployed> = {
       [env.directivesTopic]: 'NotificationsDirectives',
       [env.hitlTopic]: 'NotificationsHitl',
       [env.digestInterval]: '10',
+      ...mailing,
     },
   },
   webhook: {
@@ -192,12 +210,13 @@ const needed: Record<string, string[]> = {
   SendMessageBatchCommand: ['sqs:SendMessage'],
   SendMessageCommand: ['sqs:SendMessage'],
   GetParameterCommand: ['ssm:GetParameter'],
+  PutParameterCommand: ['ssm:PutParameter'],
 };
 const isNeeded = (action: string): boolean => Object.values(needed).flat().includes(action);
 
-/** What a request may need elsewhere: the transactions of a deadline and of a page check no marker of a caller. */
+/** What a request may need elsewhere: the transactions of a deadline, a page and a decision check no marker of a caller. */
 const spared = (entry: string): string[] =>
-  entry === 'timer' || entry.startsWith('pager-') ? ['dynamodb:ConditionCheckItem'] : [];
+  ['timer', 'decision'].includes(entry) || entry.startsWith('pager-') ? ['dynamodb:ConditionCheckItem'] : [];
 /** Where Lambda itself puts what was given up, with the right of the function. */
 const deadLetters = ['OutboxDeadLetters.Arn', 'PagersDeadLetters.Arn'];
 

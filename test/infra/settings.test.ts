@@ -17,6 +17,7 @@ test('given no context, then production with the contract of the defaults', () =
     obligationTimeout: 900,
     reviewTimeout: { hotfix: 172_800, emergency: 86_400 },
     reviewReminder: 86_400,
+    decisionTimeout: 86_400,
     digestInterval: 10,
     alarmTopics: [],
     alarmEvents: false,

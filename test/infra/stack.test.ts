@@ -18,6 +18,7 @@ const agents = [
   'GET /.well-known/oauth-protected-resource',
   'GET /.well-known/oauth-protected-resource/mcp',
 ];
+const decisions = ['GET /decision', 'POST /decision'];
 const board = ['GET /', 'GET /board.js', 'GET /board.css'];
 const events = ['POST /v2/enqueue', 'POST /v2/change/enqueue'];
 
@@ -39,13 +40,14 @@ beforeAll(async () => {
     obligationTimeout: 60,
     reviewTimeout: 120,
     reviewReminder: 50,
+    decisionTimeout: 70,
     webhooks: true,
   });
 }, SYNTHESIS_MS);
 
 describe('cdk-nag', () => {
   test('passes in every stage, or there would be no template here', () => {
-    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(30);
+    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(31);
   });
 
   test('given something that it objects to, then nothing is synthesized', async () => {
@@ -77,6 +79,7 @@ describe('the functions', () => {
       obligation: 60,
       review: { hotfix: 120, emergency: 120 },
       reminder: 50,
+      decision: 70,
     };
     const given = propertiesOf(dev, 'AWS::Lambda::Function').flatMap(({ Description, Environment }) => {
       const { TIMEOUTS } = (Environment as { Variables: Record<string, string> } | undefined)?.Variables ?? {};
@@ -88,6 +91,7 @@ describe('the functions', () => {
       [
         ...writing,
         'ANY /mcp',
+        decisions.join(', '),
         ...pages,
         events.join(', '),
         'Takes alarms that AWS brings.',
@@ -159,6 +163,7 @@ describe('the API', () => {
         'GET /healthz',
         ...documents,
         ...board,
+        ...decisions,
         '$default',
       ].sort(),
     );
@@ -190,11 +195,11 @@ describe('the API', () => {
     dev.hasResourceProperties('AWS::ApiGatewayV2::Stage', { DefaultRouteSettings: settings(5, 10) });
   });
 
-  test('logs each call as one JSON object, without any header', () => {
+  test('logs each call as one JSON object, without any header or query', () => {
     const { AccessLogSettings } = onlyOf(prod, 'AWS::ApiGatewayV2::Stage').Properties;
     const { Format } = AccessLogSettings as { Format: string };
     expect(Object.keys(JSON.parse(Format))).toEqual(expect.arrayContaining(['requestId', 'route', 'status', 'ms']));
-    expect(Format.toLowerCase()).not.toMatch(/header|authorization/);
+    expect(Format.toLowerCase()).not.toMatch(/header|authorization|query/);
   });
 
   test('may call each function by its own route only', () => {
@@ -203,7 +208,7 @@ describe('the API', () => {
       .map(({ SourceArn }) => String(named(SourceArn)));
     const paths = sources.map((source) => source.replace(/.*:execute-api:[^/]*/, ''));
     const tools = toolNames.map((name) => `/tools/${name}`);
-    const doors = [...reads, ...agents, ...events, ...pageRoutes, ...documents, ...board].map((route) =>
+    const doors = [...reads, ...agents, ...events, ...pageRoutes, ...documents, ...board, ...decisions].map((route) =>
       route.replace(/^[A-Z]+ /, ''),
     );
     const expected = [...tools, ...doors, '/healthz', ''].map((path) => `/*/*${path}`);

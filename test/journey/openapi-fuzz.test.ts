@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bundle } from '../../infra/bundle.ts';
+import { env } from '../../lib/env.ts';
 import type { PagerSource } from '../../lib/model.ts';
 import type { Operation } from '../fuzz/document.ts';
 import type { World } from '../fuzz/requests.ts';
@@ -24,6 +25,7 @@ let world: World;
 let board: string;
 beforeAll(async () => {
   const functions = await bundle({ entries: [{ name: 'board', source: 'functions/board.ts' }], into: built });
+  process.env[env.decisionKey] = '/HotfixControlPlane/decisions/signing-key';
   board = pathToFileURL(join(functions, 'board', 'index.mjs')).href;
   const service = await Service.start();
   pages = await Pages.start(service, directory);
@@ -58,6 +60,8 @@ const files: Partial<Record<string, string>> = {
   healthz: 'health',
   openapi: 'openapi',
   docs: 'openapi',
+  decision_post: 'decision',
+  decision: 'decision',
 };
 const handlerOf = async ({ operationId }: Operation) => {
   if (operationId.startsWith('board')) return (await import(board)).handler;

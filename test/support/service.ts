@@ -32,6 +32,7 @@ export const timeouts: Timeouts = {
   obligation: 900,
   review: { hotfix: 172_800, emergency: 86_400 },
   reminder: 86_400,
+  decision: 86_400,
 };
 
 type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;

@@ -7,6 +7,7 @@ import { readRoutes, type ToolName, toolNames } from '../../../lib/model.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { agentOperations } from './agent-operations.ts';
 import { gatewayError, headers, parameters, securitySchemes } from './components.ts';
+import { decisionOperations } from './decision-operations.ts';
 import type { Exchange } from './exchange.ts';
 import { type Operation, rendered } from './operation.ts';
 import { pagerOperations } from './pager-operations.ts';
@@ -51,6 +52,7 @@ export const operationsOf = (
   ...agentOperations,
   ...pagerOperations,
   ...serviceOperations,
+  ...decisionOperations,
 ];
 
 export const openApiDocument = ({ exchanges, ...served }: Given): object => {

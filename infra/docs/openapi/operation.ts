@@ -14,7 +14,8 @@ export type Operation = {
   /** Names of security schemes, any one of which is enough; none: open to all. */
   security: readonly string[];
   parameters?: readonly object[];
-  body?: { schema: JsonSchema; description: string };
+  /** Without a `type` it is JSON. */
+  body?: { schema: JsonSchema; description: string; type?: string };
   answers: Readonly<Record<number, Answer>>;
   /** Refusals in the service's own form. */
   codes: readonly Code[];
@@ -50,7 +51,7 @@ export const rendered = (operation: Operation, exchanges: readonly Exchange[]): 
         description: body.description,
         required: true,
         content: {
-          [JSON_TYPE]: {
+          [body.type ?? JSON_TYPE]: {
             schema: body.schema,
             ...(good.length > 0 && {
               examples: Object.fromEntries(
@@ -91,7 +92,9 @@ const response = ({ status, ofStatus, answer, byGateway }: Part, own: readonly E
   const content = {
     ...(answer?.schema && media(answer.type ?? JSON_TYPE, answer.schema, there)),
     ...(ofStatus.length > 0 && media(PROBLEM, problemOf(status, ofStatus), there)),
-    ...(byGateway && !answer && media(JSON_TYPE, { $ref: '#/components/schemas/GatewayError' }, [])),
+    ...(byGateway &&
+      (!answer || (answer.type ?? JSON_TYPE) !== JSON_TYPE) &&
+      media(JSON_TYPE, { $ref: '#/components/schemas/GatewayError' }, [])),
   };
   return {
     description: described.filter(Boolean).join(' '),

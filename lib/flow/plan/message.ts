@@ -13,8 +13,10 @@ import { waitsFor } from '../emergencies.ts';
 import { flowOf } from '../flows.ts';
 import { maySend, messageRules } from '../messages.ts';
 import { insteadOf, knownAtp, refuse, refuseClosed, refuseSelfMessage } from '../permit.ts';
+import { restsOn } from '../question.ts';
 import { type Plan, type Snapshot, Unsettled } from '../write.ts';
 import { planHandoff, refuseOtherPriority } from './handoff.ts';
+import { answered, asked, questionOf, refuseDecided, refuseUnknownQuestion } from './question.ts';
 import { withdrawal } from './transition.ts';
 
 export type MessageInput = {
@@ -25,20 +27,36 @@ export type MessageInput = {
   subject: string;
   body: string;
   requiresAck?: boolean | undefined;
+  options?: string[] | undefined;
+  recommendation?: string | undefined;
+  inReplyTo?: string | undefined;
+  option?: string | undefined;
 };
 
-/** `message_send`. The receiver was checked with the input: it depends on the type alone. */
-export const planMessage = (input: MessageInput, snapshot: Snapshot, call: Call): Plan => {
-  const { messageType, toAgent } = input;
+/**
+ * `message_send`. The receiver was checked with the input: it depends on the type alone. Of the ATP, what is `unchanged`
+ * must still be as it was read when the message is written.
+ */
+export const planMessage = (
+  input: MessageInput,
+  snapshot: Snapshot,
+  call: Call,
+  unchanged: readonly (keyof Atp)[] = [],
+): Plan => {
+  const { messageType, toAgent, inReplyTo, option } = input;
   if (messageType === 'Handoff') refuseOtherPriority(snapshot.atp(input.atpId), input.priority);
+  const question = questionOf(input, snapshot);
   refuseSelfMessage(snapshot.atp(input.atpId), call.principal, toAgent);
   const atp = knownAtp(snapshot, input.atpId);
+  refuseUnknownQuestion(input, question);
   if (messageType === 'Handoff') return planHandoff(atp, { ...input, tool: 'message_send' }, call);
   if (!betweenOperatorAndPm(call.principal.role, toAgent)) refuseClosed(atp, call.principal);
+  refuseDecided(question, snapshot, call);
   if (call.principal.role === '@pm' && isLate(input, atp)) return alreadyNotified(atp, snapshot);
   refuseWrongSender(atp, messageType, call);
 
-  const draft = Draft.of(atp, call);
+  // A question is bound to the state that it was asked in: one that is just changing is read anew.
+  const draft = Draft.of(atp, call).relyOn(...(input.options ? restsOn : unchanged));
   const flow = flowOf(atp);
   const directive = isDirective(messageType);
   const message = draft.send({
@@ -48,7 +66,11 @@ export const planMessage = (input: MessageInput, snapshot: Snapshot, call: Call)
     subject: input.subject,
     body: input.body,
     requiresAck: input.requiresAck ?? directive,
+    ...asked(input, draft, call),
+    ...(inReplyTo !== undefined && { inReplyTo }),
+    ...(option !== undefined && { option }),
   });
+  if (question) draft.beside(answered(question, message));
   if (directive) supersede(draft, message, toAgent);
   if (messageType === 'HITLNotification' && atp.hitlNotification?.state === 'open')
     meetNotification(draft, message, call);

@@ -30,6 +30,9 @@ export const functionEnvironment = (endpoint: string, table: string): Record<str
   [env.artifactBucket]: 'artifacts',
   [env.directivesTopic]: 'arn:aws:sns:eu-west-1:123456789012:directives',
   [env.hitlTopic]: 'arn:aws:sns:eu-west-1:123456789012:hitl',
+  [env.publicUrl]: 'https://board.example.com',
+  [env.decisionUrl]: 'https://board.example.com/decision',
+  [env.decisionKey]: '/HotfixControlPlane/decisions/signing-key',
   [env.webhooks]: 'false',
   [env.mcpAllowedOrigins]: '[]',
   [env.metricNamespace]: 'Cold',
@@ -40,6 +43,7 @@ export const functionEnvironment = (endpoint: string, table: string): Record<str
     obligation: 900,
     review: { hotfix: 172_800, emergency: 86_400 },
     reminder: 86_400,
+    decision: 86_400,
   }),
 });
 

@@ -57,7 +57,8 @@ test('given a text that SNS refused, then the digest says all but what agents wr
 
 test('given a place where people look, then each incident has one link, ours', () => {
   const publicUrl = 'https://board.example.com';
-  const { email } = digestOf({ topic: 'hitl', id, gathered: night(), form: 'whole', publicUrl }).notice.texts;
+  const { email } = digestOf({ topic: 'hitl', id, gathered: night(), form: 'whole', places: { publicUrl } }).notice
+    .texts;
   const links = email.split('\n').filter((line) => line.includes('://') && !line.includes('[://]'));
   expect(links.map((line) => line.trim().replace(/^Open +/, ''))).toEqual(
     ['AT-7', 'AT-9', 'pay.example'].map((atpId) => `${publicUrl}/#/atps/${atpId}`),

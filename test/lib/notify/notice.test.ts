@@ -54,7 +54,7 @@ test('given a long body, then the email says how much of it stands there and whe
 
 test('given a place where people look, then the email has one link, ours, and the SMS none', () => {
   const said = { subject: 'See https://evil.example', body: 'https://evil.example/x' };
-  const { email, sms } = noticeOf(givenDirective(said), 'https://board.example.com').texts;
+  const { email, sms } = noticeOf(givenDirective(said), { publicUrl: 'https://board.example.com' }).texts;
   expect(email).toMatch(/^Open {16}https:\/\/board\.example\.com\/#\/atps\/AT-7$/m);
   expect(email.match(/\w:\/\//g)).toHaveLength(1);
   expect(sms).not.toContain('board');

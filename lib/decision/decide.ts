@@ -1,0 +1,96 @@
+/** What a link of a question opens, and what a click on its page does. */
+
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { Call } from '../flow/call.ts';
+import { knownQuestion, planDecision, refuseStale } from '../flow/plan/decision.ts';
+import { byLink, type Question } from '../flow/question.ts';
+import { bearerToken } from '../http/bearer.ts';
+import { learn } from '../http/refused.ts';
+import { messageParts } from '../ids.ts';
+import { nameOf } from '../metrics/effects.ts';
+import type { Atp, Principal, Timeouts } from '../model.ts';
+import { principalOf, type TokenItem } from '../principal.ts';
+import { Refusal } from '../refusal.ts';
+import { type Attempt, commitOver, planOver, settled } from '../settle.ts';
+import type { Table } from '../store/client.ts';
+import { type Key, keys } from '../store/keys.ts';
+import { type Items, readItems } from '../store/read.ts';
+import { snapshotOf } from '../store/snapshot.ts';
+import { ulid } from '../ulid.ts';
+import type { LinkKey } from './key.ts';
+import { isLinkForm, type Link, readLink } from './link.ts';
+
+export type Surroundings = { table: Table; key: Pick<LinkKey, 'read'>; timeouts: Timeouts; webhooks: boolean };
+
+/** A question, its ATP, and who is about to decide. */
+export type Opened = { link: Link; items: Items; atp: Atp; question: Question; principal: Principal };
+
+/** Opens a link. What is forged or expired is refused before anything is read. */
+export const open = async (event: APIGatewayProxyEventV2, { table, key }: Surroundings): Promise<Opened> => {
+  const link = await linkIn(event, key);
+  const parts = messageParts(link.messageId);
+  if (!parts) throw forged();
+  const token = event.headers.authorization === undefined ? undefined : keys.token(bearerToken(event));
+  const items = await readItems(table, [keys.message(parts), keys.atp(parts.atpId), ...(token ? [token] : [])]);
+  const snapshot = snapshotOf(items);
+  const atp = snapshot.atp(parts.atpId);
+  learn(event, { atpId: parts.atpId, drill: Boolean(atp?.drill) });
+  const principal = token ? operatorOf(items, token) : byLink;
+  learn(event, { atpId: parts.atpId, drill: Boolean(atp?.drill), principal: nameOf(principal) });
+  const question = knownQuestion(link.messageId, snapshot);
+  if (!atp) throw new Error('a question without its ATP');
+  return { link, items, atp, question, principal };
+};
+
+const linkIn = async ({ queryStringParameters }: APIGatewayProxyEventV2, key: Pick<LinkKey, 'read'>): Promise<Link> => {
+  const text = queryStringParameters?.link ?? '';
+  const secret = isLinkForm(text) ? await key.read() : undefined;
+  const link = secret === undefined ? undefined : readLink(text, secret);
+  if (!link) throw forged();
+  if (Date.now() < link.expiresAt) return link;
+  throw new Refusal(
+    'UNAUTHENTICATED',
+    `This link held until ${new Date(link.expiresAt).toISOString()}. If the question is still open, answer it with a Decision by message_send, or ask for a new one.`,
+  );
+};
+
+const forged = (): Refusal =>
+  new Refusal(
+    'UNAUTHENTICATED',
+    'This is not a link that the service sent, or not all of it. Open it from the email, as it stands there.',
+  );
+
+/** The link alone lets in. Who comes with a token beside it is held to it: agents have tokens, and no decisions to make. */
+const operatorOf = (items: Items, token: Key): Principal => {
+  const principal = principalOf(items.get(token) as TokenItem | undefined, Date.now());
+  if (!principal) throw new Refusal('UNAUTHENTICATED', 'This token is unknown, expired or revoked.');
+  if (principal.role === '@operator') return principal;
+  throw new Refusal(
+    'ROLE_NOT_PERMITTED',
+    `A Decision is sent by @operator; you are ${principal.role}. The question waits for a person.`,
+    { current: { role: principal.role } },
+  );
+};
+
+/** Refuses a question whose ATP is no longer what it was when the question was asked. */
+export const refuseOutdated = ({ link, items, principal, question }: Opened): void =>
+  refuseStale(question.atpId, link.version, snapshotOf(items), principal);
+
+export type Said = { position: number; note?: string | undefined };
+
+/** Writes the `Decision`, once, whatever else is clicked at the same time. */
+export const decide = async (
+  { link, items, principal }: Opened,
+  said: Said,
+  { table, timeouts, webhooks }: Surroundings,
+  requestId: string,
+): Promise<void> => {
+  const nonce = ulid();
+  await settled<true>(async (): Promise<Attempt<true>> => {
+    const call: Call = { principal, clock: Date.now(), ulid, nonce, timeouts, webhooks };
+    const plan = await planOver(table, items, (snapshot) => planDecision({ ...link, ...said }, snapshot, call));
+    if (!plan) return { lost: ['a transaction half visible'] };
+    const lost = await commitOver(table, items, plan.writes, { requestId, principal });
+    return lost ? { lost } : { done: true };
+  });
+};

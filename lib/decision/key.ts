@@ -1,0 +1,38 @@
+import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
+import { timeouts } from '../store/client.ts';
+
+/** A key that was deleted, to be made anew, is forgotten everywhere after this long. */
+const KEPT_MS = 60_000;
+/** That there is none is soon untrue, and asked by whoever makes links up. */
+const KEPT_NONE_MS = 1_000;
+
+/**
+ * The key that signs the links of questions: 256 random bits in base64, in the `SecureString` of Parameter Store that has
+ * this name. Undefined where there is none: nothing was ever signed.
+ */
+export type LinkKey = { ssm: SSMClient; name: string; read: () => Promise<string | undefined>; forget: () => void };
+
+export const openLinkKey = (name: string): LinkKey => {
+  const ssm = new SSMClient({ requestHandler: timeouts });
+  let kept: { key: string | undefined; until: number } | undefined;
+  const read = async (): Promise<string | undefined> => {
+    if (kept && Date.now() < kept.until) return kept.key;
+    const key = await parameter(ssm, name);
+    kept = { key, until: Date.now() + (key === undefined ? KEPT_NONE_MS : KEPT_MS) };
+    return key;
+  };
+  const forget = (): void => {
+    kept = undefined;
+  };
+  return { ssm, name, read, forget };
+};
+
+const parameter = async (ssm: SSMClient, Name: string): Promise<string | undefined> => {
+  try {
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name, WithDecryption: true }));
+    return Parameter?.Value;
+  } catch (error) {
+    if (error instanceof ParameterNotFound) return undefined;
+    throw error;
+  }
+};

@@ -1,0 +1,28 @@
+/** Of whoever signs. Loaded with the first question that is mailed, not before: few notices are questions. */
+
+import { randomBytes } from 'node:crypto';
+import { ParameterAlreadyExists, PutParameterCommand } from '@aws-sdk/client-ssm';
+import { type LinkKey, openLinkKey } from './key.ts';
+
+const KEY_BYTES = 32;
+const Description = 'Signs the links of questions to the operator. Deleted, it is made anew, and every link is void.';
+
+/** Answers the key in the parameter of that name, and makes one where there is none. */
+export const openSigningKey = (name: string): (() => Promise<string>) => {
+  const linkKey = openLinkKey(name);
+  return async () => (await linkKey.read()) ?? make(linkKey);
+};
+
+/** Of two that make it at once, one is refused, and takes the other's. */
+const make = async ({ ssm, name: Name, read, forget }: LinkKey): Promise<string> => {
+  const Value = randomBytes(KEY_BYTES).toString('base64');
+  try {
+    await ssm.send(new PutParameterCommand({ Name, Value, Description, Type: 'SecureString' }));
+  } catch (error) {
+    if (!(error instanceof ParameterAlreadyExists)) throw error;
+  }
+  forget();
+  const key = await read();
+  if (key === undefined) throw new Error(`the parameter ${Name} was made, and is not there`);
+  return key;
+};
