@@ -10,6 +10,7 @@ import {
   givenEmergencyDirective,
   givenEscalation,
   givenNotification,
+  givenQuestion,
   givenServiceEscalation,
 } from '../../lib/notify/given.ts';
 import { givenDirectory } from '../../support/bundle.ts';
@@ -30,6 +31,15 @@ const receivedOf = ({ topic, subject, texts }: Publication, channels: readonly s
     .join('');
 };
 
+/** As the stack gives them. */
+const places = {
+  publicUrl: 'https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com',
+  decisions: {
+    url: 'https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/decision',
+    key: Buffer.alloc(32, 7).toString('base64'),
+  },
+};
+
 describe('what people receive, to the byte', () => {
   const emergency = (status: 'Complete' | 'Deployed'): Outgoing =>
     givenNotification({
@@ -47,22 +57,26 @@ describe('what people receive, to the byte', () => {
     ['notification of a rejection', givenNotification({ brief: { status: 'Rejected' } })],
     ['notification of a transition', emergency('Deployed')],
     ['escalation by an agent', givenEscalation()],
+    ['question', givenQuestion()],
     ['escalation by the service', givenServiceEscalation()],
     ['drill', givenDirective({ drill: true, brief: { drill: true } })],
   ])('%s', async (name, message) => {
-    const received = receivedOf(noticeOf(message), ['machine', 'email', 'sms']);
+    const received = receivedOf(noticeOf(message, places), ['machine', 'email', 'sms']);
     await expect(received).toMatchFileSnapshot(`received/${name.replaceAll(' ', '-')}.txt`);
     const [, sms = ''] = received.split(/^--- .*-sms-.*\n/m);
     expect(sms.trimEnd().length).toBeLessThanOrEqual(160);
   });
 
   test('digest, by email alone', async () => {
-    const messages = [givenServiceEscalation(), givenEscalation(), emergency('Complete')].map((item, number) => {
-      const atpId = number === 2 ? 'AT-9' : 'AT-7';
-      const messageId = `msg_${atpId}_${String(number).padStart(26, '0')}`;
-      return { atpId, messageId, item: { ...item, atpId, messageId } };
-    });
-    const { notice } = digestOf({ topic: 'hitl', id: '01KJMBM0G0DDDDDDDDDDDDDDDD', gathered: messages, form: 'whole' });
+    const messages = [givenServiceEscalation(), givenEscalation(), givenQuestion(), emergency('Complete')].map(
+      (item, number) => {
+        const atpId = number === 3 ? 'AT-9' : 'AT-7';
+        const messageId = `msg_${atpId}_${String(number).padStart(26, '0')}`;
+        return { atpId, messageId, item: { ...item, atpId, messageId } };
+      },
+    );
+    const id = '01KJMBM0G0DDDDDDDDDDDDDDDD';
+    const { notice } = digestOf({ topic: 'hitl', id, gathered: messages, form: 'whole', places });
     await expect(receivedOf(notice, ['email'])).toMatchFileSnapshot('received/digest.txt');
   });
 });

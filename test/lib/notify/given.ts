@@ -69,6 +69,17 @@ export const givenEscalation = (said: Said = {}): Outgoing =>
     { ...said, brief: { owner: { role: '@dev', name: 'dev-2' }, ...said.brief } },
   );
 
+export const givenQuestion = ({ options, ...said }: Said = {}): Outgoing =>
+  givenEscalation({
+    subject: 'Roll back to v41?',
+    body: 'A rollback loses the orders since 11:58. A fix takes an hour.',
+    options: options ?? ['Roll back to v41', 'Fix forward', 'Wait for the vendor'],
+    recommendation: options?.[0] ?? 'Roll back to v41',
+    linkExpiresAt: '2026-03-02T12:12:05.123Z',
+    atpVersion: '0sSlWjWP8pTI6Imt',
+    ...said,
+  });
+
 export const givenServiceEscalation = (said: Said = {}): Outgoing =>
   outgoing(
     {

@@ -8,6 +8,7 @@ import {
   givenEmergencyDirective,
   givenEscalation,
   givenNotification,
+  givenQuestion,
   givenServiceEscalation,
 } from './given.ts';
 import { hostile, longHostile } from './hostile.ts';
@@ -33,6 +34,7 @@ const given = fc.constantFrom(
   givenEmergencyDirective,
   givenNotification,
   givenEscalation,
+  givenQuestion,
   givenServiceEscalation,
 );
 const said = fc.record(
@@ -40,6 +42,7 @@ const said = fc.record(
     subject: hostile,
     body: fc.oneof(hostile, longHostile),
     drill: fc.boolean(),
+    options: fc.array(hostile, { minLength: 2, maxLength: 4 }),
     brief: fc.record(
       { title: hostile, environment: hostile, url: hostile, summary: longHostile },
       { requiredKeys: [] },
@@ -47,7 +50,9 @@ const said = fc.record(
   },
   { requiredKeys: ['subject', 'body'] },
 );
-const message: fc.Arbitrary<Outgoing> = fc.tuple(given, said).map(([make, words]) => make(words));
+const message: fc.Arbitrary<Outgoing> = fc
+  .tuple(given, said)
+  .map(([make, { options, ...words }]) => make(make === givenQuestion && options ? { ...words, options } : words));
 
 const anId = fc
   .stringMatching(atpIdPattern)
