@@ -11,14 +11,16 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { readRoutes, toolNames } from '../lib/model.ts';
+import { readRoutes, reportPath, toolNames } from '../lib/model.ts';
 import { type Deployment, ServiceFunction } from './function.ts';
 import type { McpEndpoint } from './mcp-endpoint.ts';
 import type { Pagers } from './pagers.ts';
+import type { Report } from './report.ts';
 import type { Tools } from './tools.ts';
 
 type Options = Deployment & {
   tools: Tools;
+  report: Report;
   pagers: Pagers;
   mcp: McpEndpoint;
   throttle: { rateLimit: number; burstLimit: number };
@@ -48,12 +50,12 @@ const accessLog = {
   functionError: '$context.integrationErrorMessage',
 };
 
-/** One route per tool, a second of those that are read over GET, those of the doors for pages, the health check, the documents, the board, and a refusal for all else. */
+/** One route per tool, a second of those that are read over GET, that of the report, those of the doors for pages, the health check, the documents, the board, and a refusal for all else. */
 export class Api extends Construct {
   readonly api: HttpApi;
   readonly accessLog: LogGroup;
 
-  constructor(scope: Construct, id: string, { tools, pagers, mcp, throttle, ...deployment }: Options) {
+  constructor(scope: Construct, id: string, { tools, report, pagers, mcp, throttle, ...deployment }: Options) {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', { apiName: Stack.of(this).stackName, createDefaultStage: false });
     const lookedUp =
@@ -64,6 +66,7 @@ export class Api extends Construct {
     for (const { path, tool } of readRoutes) {
       this.#route(`${tool}-get`, HttpRouteKey.with(path, HttpMethod.GET), tools.functions[tool], lookedUp);
     }
+    this.#route('report', HttpRouteKey.with(reportPath, HttpMethod.GET), report.report, lookedUp);
     for (const { method, path, pager } of pagers.routes) {
       const reason =
         'The function weighs what the source has: a signature over the body, which no authorizer sees, or a key in it.';

@@ -7,6 +7,7 @@ import { McpEndpoint } from './mcp-endpoint.ts';
 import { Notifications } from './notifications.ts';
 import { Outbox } from './outbox.ts';
 import { Pagers } from './pagers.ts';
+import { Report } from './report.ts';
 import { type Settings, timeoutsOf } from './settings.ts';
 import { ControlPlaneTable } from './table.ts';
 import { Timers } from './timers.ts';
@@ -45,13 +46,14 @@ export class HotfixControlPlane extends Stack {
     const pages = { alarmTopics, alarmEvents, webhooks: told };
     const pagers = new Pagers(this, 'Pagers', { ...deployment, table, artifacts, timeouts, ...pages });
     const mcp = new McpEndpoint(this, 'Mcp', { ...deployment, tools, allowedOrigins: settings.mcpAllowedOrigins });
+    const report = new Report(this, 'Report', { ...deployment, table, artifacts });
     const throttle = { rateLimit: throttleRate, burstLimit: throttleBurst };
-    const api = new Api(this, 'Api', { ...deployment, tools, pagers, mcp, throttle });
+    const api = new Api(this, 'Api', { ...deployment, tools, report, pagers, mcp, throttle });
     const concurrency = settings.notifierConcurrency;
     const far = { notifications, timers, webhooks };
     const outbox = new Outbox(this, 'Outbox', { ...deployment, ...far, table, concurrency, digestInterval });
     const alarms = new Alarms(this, 'Alarms', { api, outbox, pagers, timers, webhooks, notifications });
-    new Dashboard(this, 'Dashboard', { alarms, api, mcp, outbox, pagers, table, timers, tools, webhooks });
+    new Dashboard(this, 'Dashboard', { alarms, api, mcp, outbox, pagers, report, table, timers, tools, webhooks });
 
     this.#output('ApiUrl', api.api.apiEndpoint);
     this.#output('TableName', table.table.tableName);

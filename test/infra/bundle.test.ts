@@ -35,12 +35,23 @@ beforeAll(async () => {
 });
 
 const pagers = pagerNames.map(pagerEntry);
-const withFiles = ['artifact_create', 'artifact_get', 'mcp', ...pagers];
-const others = ['mcp', 'resource-metadata', 'notify', 'timer', 'webhook', 'health', 'openapi', 'board', 'not-found'];
+const withFiles = ['artifact_create', 'artifact_get', 'report', 'mcp', ...pagers];
+const others = [
+  'mcp',
+  'resource-metadata',
+  'notify',
+  'timer',
+  'webhook',
+  'health',
+  'openapi',
+  'report',
+  'board',
+  'not-found',
+];
 /** They read secrets. */
 const signing = ['pager-pagerduty', 'pager-grafana', 'webhook'];
 
-test('every tool and door for pages or agents, the notifier, the timer, the webhooks, the health check, the documents, the board and the refusal have a bundle and an account of it', () => {
+test('every tool and door for pages or agents, the notifier, the timer, the webhooks, the health check, the documents, the report, the board and the refusal have a bundle and an account of it', () => {
   const names = [...toolNames, ...others, ...pagers].sort();
   expect(entries.map(({ name }) => name).sort()).toEqual(names);
   const later = withFiles.map((name) => `${name}/client-s3.mjs`);

@@ -58,6 +58,7 @@ const files: Partial<Record<string, string>> = {
   healthz: 'health',
   openapi: 'openapi',
   docs: 'openapi',
+  get_report: 'report',
 };
 const handlerOf = async ({ operationId }: Operation) => {
   if (operationId.startsWith('board')) return (await import(board)).handler;
