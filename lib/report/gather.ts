@@ -9,6 +9,18 @@ import { readRelated } from './related.ts';
 import { type Fetch, type LeftOut, type Report, timesOf } from './report.ts';
 import { type Held, Room } from './room.ts';
 
+/**
+ * What a record takes as Markdown beyond JSON, at most: names, words of ours, and each mark of a title escaped in every
+ * place where it stands. A message stands in the timeline and in a list, an artifact in a line of each gate.
+ */
+const laidOut = {
+  atp: 10_000,
+  event: 300,
+  message: ({ subject }: Pick<Message, 'subject'>) => 700 + 6 * subject.length,
+  artifact: ({ title, regressionTest = '' }: Artifact) => 1_500 + 24 * title.length + 3 * regressionTest.length,
+  content: 200,
+};
+
 /** All that an answer has room for of an incident: every record first, then what its artifacts say. */
 export const gatherReport = async (table: Table, atp: Atp): Promise<Report> => {
   const { page } = atp;
@@ -22,7 +34,7 @@ export const gatherReport = async (table: Table, atp: Atp): Promise<Report> => {
     related: await readRelated(table, atp),
   };
   const gathering: Gathering = { report, room: new Room(), placed: [], leftOut: [] };
-  gathering.room.admit(report);
+  gathering.room.admit(report, laidOut.atp + 3 * JSON.stringify(report.related).length);
   await takeRecords(table, gathering);
   for await (const { artifact, content } of readContents(table, report.artifacts))
     takeContent(gathering, artifact, content);
@@ -57,20 +69,20 @@ const takeRecord = (gathering: Gathering, item: Item, fetch: Fetch): boolean => 
   const { room, report, placed } = gathering;
   if (item.sk.startsWith('ARTIFACT#')) {
     const artifact = artifactView(artifactOf(item) as Artifact);
-    return room.admit(artifact) !== undefined && report.artifacts.push(artifact) > 0;
+    return room.admit(artifact, laidOut.artifact(artifact)) !== undefined && report.artifacts.push(artifact) > 0;
   }
   if (item.sk.startsWith('EVENT#')) {
     const event = eventView(eventOf(item) as Event);
     const { notes, at } = event;
     const record = notes === undefined ? event : { ...event, notes: '' };
-    const held = room.admit(record, ...(notes === undefined ? [] : [notes]));
+    const held = room.admit(record, laidOut.event, ...(notes === undefined ? [] : [notes]));
     if (held?.[0]) placed.push({ record, field: 'notes', held: held[0], told: { at, fetch } });
     return held !== undefined && report.timeline.push(record) > 0;
   }
   const message = messageView(messageOf(item) as Message);
   const { body, messageId } = message;
   const record = { ...message, body: '' };
-  const [held] = room.admit(record, body) ?? [];
+  const [held] = room.admit(record, laidOut.message(message), body) ?? [];
   if (held) placed.push({ record, field: 'body', held, told: { messageId, fetch } });
   return held !== undefined && report.messages.push(record) > 0;
 };
@@ -78,7 +90,7 @@ const takeRecord = (gathering: Gathering, item: Item, fetch: Fetch): boolean => 
 const takeContent = ({ room, placed, leftOut }: Gathering, record: Artifact, content: string | undefined): void => {
   const { artifactId } = record;
   const told = { artifactId, fetch: { tool: 'artifact_get', input: { artifactId } } } as const;
-  const [held] = (content !== undefined && room.admit({ content: '' }, content)) || [];
+  const [held] = (content !== undefined && room.admit({ content: '' }, laidOut.content, content)) || [];
   if (held) placed.push({ record, field: 'content', held, told });
   else leftOut.push({ what: 'content', ...told });
 };

@@ -8,9 +8,6 @@ export type Held = { readonly bytes: number; readonly text: string };
 const ROOM = 5_800_000;
 /** Less than this of a text tells nobody anything. */
 const LEAST = 256;
-/** What names and marks add to a record as Markdown: each mark of a title or a subject is escaped, and they stand there twice. */
-const LAID_OUT = 1_500;
-
 type Kept = { bytes: number; text: string; weight: number };
 
 /**
@@ -29,9 +26,12 @@ export class Room {
     this.#size = size;
   }
 
-  /** A record without its texts, and these; undefined where there is no room even for their beginnings. */
-  admit(record: unknown, ...texts: string[]): Held[] | undefined {
-    const shell = weightOf(record) + LAID_OUT;
+  /**
+   * A record without its texts, and these; undefined where there is no room even for their beginnings. `laidOut` are the
+   * bytes that it may take as Markdown beyond what it takes as JSON.
+   */
+  admit(record: unknown, laidOut: number, ...texts: string[]): Held[] | undefined {
+    const shell = weightOf(record) + laidOut;
     const floor = texts.reduce((sum, text) => sum + weightOf(cut(text, LEAST)), shell);
     if (this.#floor + floor > this.#size) return undefined;
     this.#floor += floor;
