@@ -11,13 +11,14 @@ import { type Held, Room } from './room.ts';
 
 /**
  * What a record takes as Markdown beyond JSON, at most: names, words of ours, and each mark of a title escaped in every
- * place where it stands. A message stands in the timeline and in a list, an artifact in a line of each gate.
+ * place where it stands. A message stands in the timeline and in a list, an artifact in a line
+ * of each gate, and where what it says is left out.
  */
 const laidOut = {
   atp: 10_000,
   event: 300,
   message: ({ subject }: Pick<Message, 'subject'>) => 700 + 6 * subject.length,
-  artifact: ({ title, regressionTest = '' }: Artifact) => 1_500 + 24 * title.length + 3 * regressionTest.length,
+  artifact: ({ title, regressionTest = '' }: Artifact) => 2_400 + 24 * title.length + 3 * regressionTest.length,
   content: 200,
 };
 

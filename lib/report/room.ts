@@ -8,6 +8,8 @@ export type Held = { readonly bytes: number; readonly text: string };
 const ROOM = 5_800_000;
 /** Less than this of a text tells nobody anything. */
 const LEAST = 256;
+/** What is said of a text that is cut: in two places as Markdown, each with the call that brings it. */
+const TOLD = 900;
 type Kept = { bytes: number; text: string; weight: number };
 
 /**
@@ -31,7 +33,8 @@ export class Room {
    * bytes that it may take as Markdown beyond what it takes as JSON.
    */
   admit(record: unknown, laidOut: number, ...texts: string[]): Held[] | undefined {
-    const shell = weightOf(record) + laidOut;
+    const cuttable = texts.filter((text) => Buffer.byteLength(text) > LEAST);
+    const shell = weightOf(record) + laidOut + TOLD * cuttable.length;
     const floor = texts.reduce((sum, text) => sum + weightOf(cut(text, LEAST)), shell);
     if (this.#floor + floor > this.#size) return undefined;
     this.#floor += floor;
