@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { problemAnswer } from '../lib/http/answer.ts';
-import { readRoutes, toolNames } from '../lib/model.ts';
+import { readRoutes, reportPath, toolNames } from '../lib/model.ts';
 import { Refusal } from '../lib/refusal.ts';
 
 /** Code points of a method or a path that an answer repeats. */
@@ -14,13 +14,15 @@ export const handler = async ({
   return problemAnswer(new Refusal('NOT_FOUND', detail(method, path)), requestContext.requestId);
 };
 
+const reads = [...readRoutes.map(({ path }) => path), reportPath];
+
 const detail = (method: string, path: string): string => {
   const tool = toolNames.find((name) => path === `/tools/${name}`);
   if (tool) return `${tool} is called with POST, not with ${shown(method)}.`;
-  const read = readRoutes.find((route) => isAt(route.path, path));
-  if (read) return `${read.path} is read with GET, not with ${shown(method)}. ${TOOLS}`;
+  const read = reads.find((each) => isAt(each, path));
+  if (read) return `${read} is read with GET, not with ${shown(method)}. ${TOOLS}`;
   const nothing = `There is nothing at ${shown(method)} ${shown(path)}.`;
-  return `${nothing} ${TOOLS} Read over GET are ${readRoutes.map((route) => route.path).join(', ')}.`;
+  return `${nothing} ${TOOLS} Read over GET are ${reads.join(', ')}.`;
 };
 
 const TOOLS = `Tools are called with POST /tools/<tool>, where <tool> is one of ${toolNames.join(', ')}.`;

@@ -11,15 +11,17 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { readRoutes, toolNames } from '../lib/model.ts';
+import { readRoutes, reportPath, toolNames } from '../lib/model.ts';
 import type { Decisions } from './decisions.ts';
 import { type Deployment, ServiceFunction } from './function.ts';
 import type { McpEndpoint } from './mcp-endpoint.ts';
 import type { Pagers } from './pagers.ts';
+import type { Report } from './report.ts';
 import type { Tools } from './tools.ts';
 
 type Options = Deployment & {
   tools: Tools;
+  report: Report;
   pagers: Pagers;
   mcp: McpEndpoint;
   decisions: Decisions;
@@ -50,12 +52,13 @@ const accessLog = {
   functionError: '$context.integrationErrorMessage',
 };
 
-/** One route per tool, a second of those that are read over GET, those of the doors for pages, the page of a question, the health check, the documents, the board, and a refusal for all else. */
+/** One route per tool, a second of those that are read over GET, that of the report, those of the doors for pages, the page of a question, the health check, the documents, the board, and a refusal for all else. */
 export class Api extends Construct {
   readonly api: HttpApi;
   readonly accessLog: LogGroup;
 
-  constructor(scope: Construct, id: string, { tools, pagers, mcp, decisions, throttle, ...deployment }: Options) {
+  constructor(scope: Construct, id: string, options: Options) {
+    const { tools, report, pagers, mcp, decisions, throttle, ...deployment } = options;
     super(scope, id);
     this.api = new HttpApi(this, 'Api', { apiName: Stack.of(this).stackName, createDefaultStage: false });
     const lookedUp =
@@ -66,6 +69,7 @@ export class Api extends Construct {
     for (const { path, tool } of readRoutes) {
       this.#route(`${tool}-get`, HttpRouteKey.with(path, HttpMethod.GET), tools.functions[tool], lookedUp);
     }
+    this.#route('report', HttpRouteKey.with(reportPath, HttpMethod.GET), report.report, lookedUp);
     for (const { method, path, pager } of pagers.routes) {
       const reason =
         'The function weighs what the source has: a signature over the body, which no authorizer sees, or a key in it.';

@@ -32,7 +32,7 @@ export class ArtifactBucket extends Construct {
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
-        'Only two tools and the doors for pages can reach the bucket. Every call of theirs is in the access log of the API or in their own, with who made it in the timeline of the ATP.',
+        'Only two tools, the report and the doors for pages can reach the bucket. Every call of theirs is in the access log of the API or in their own, with who made it in the timeline of the ATP.',
     });
   }
 

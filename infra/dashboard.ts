@@ -20,6 +20,7 @@ import type { ServiceFunction } from './function.ts';
 import type { McpEndpoint } from './mcp-endpoint.ts';
 import type { Outbox } from './outbox.ts';
 import type { Pagers } from './pagers.ts';
+import type { Report } from './report.ts';
 import type { ControlPlaneTable } from './table.ts';
 import type { Timers } from './timers.ts';
 import type { Tools } from './tools.ts';
@@ -32,6 +33,7 @@ type Shown = {
   mcp: McpEndpoint;
   outbox: Outbox;
   pagers: Pagers;
+  report: Report;
   table: ControlPlaneTable;
   timers: Timers;
   tools: Tools;
@@ -168,10 +170,11 @@ const api = ({ api: { api } }: Shown): IWidget[] => {
   ];
 };
 
-const functions = ({ decisions, mcp, outbox, pagers, timers, tools, webhooks }: Shown): IWidget[] => {
+const functions = ({ decisions, mcp, outbox, pagers, report, timers, tools, webhooks }: Shown): IWidget[] => {
   const all: [string, ServiceFunction][] = [
     ...Object.entries(tools.functions),
     ...Object.entries(pagers.functions).map(([name, each]): [string, ServiceFunction] => [`pager-${name}`, each]),
+    ['report', report.report],
     ['mcp', mcp.mcp],
     ['decision', decisions.decision],
     ['notify', outbox.notifier],

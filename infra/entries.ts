@@ -20,6 +20,7 @@ export const entries: readonly Entry[] = [
     'webhook',
     'health',
     'openapi',
+    'report',
     'board',
     'decision',
     'not-found',

@@ -9,6 +9,7 @@ import { McpEndpoint } from './mcp-endpoint.ts';
 import { Notifications } from './notifications.ts';
 import { Outbox } from './outbox.ts';
 import { Pagers } from './pagers.ts';
+import { Report } from './report.ts';
 import { type Settings, timeoutsOf } from './settings.ts';
 import { ControlPlaneTable } from './table.ts';
 import { Timers } from './timers.ts';
@@ -48,8 +49,9 @@ export class HotfixControlPlane extends Stack {
     const pagers = new Pagers(this, 'Pagers', { ...deployment, table, artifacts, timeouts, ...pages });
     const mcp = new McpEndpoint(this, 'Mcp', { ...deployment, tools, allowedOrigins: settings.mcpAllowedOrigins });
     const decisions = new Decisions(this, 'Decisions', { ...deployment, table, timeouts, webhooks: told });
+    const report = new Report(this, 'Report', { ...deployment, table, artifacts });
     const throttle = { rateLimit: throttleRate, burstLimit: throttleBurst };
-    const api = new Api(this, 'Api', { ...deployment, tools, pagers, mcp, decisions, throttle });
+    const api = new Api(this, 'Api', { ...deployment, tools, report, pagers, mcp, decisions, throttle });
     const concurrency = settings.notifierConcurrency;
     const far = { notifications, timers, webhooks };
     const outbox = new Outbox(this, 'Outbox', { ...deployment, ...far, table, concurrency, digestInterval });
@@ -59,7 +61,8 @@ export class HotfixControlPlane extends Stack {
       decisions.bindSign(publisher, apiEndpoint);
     }
     const alarms = new Alarms(this, 'Alarms', { api, outbox, pagers, timers, webhooks, notifications });
-    new Dashboard(this, 'Dashboard', { alarms, api, decisions, mcp, outbox, pagers, table, timers, tools, webhooks });
+    const shown = { alarms, api, decisions, mcp, outbox, pagers, report, table, timers, tools, webhooks };
+    new Dashboard(this, 'Dashboard', shown);
 
     this.#output('ApiUrl', api.api.apiEndpoint);
     this.#output('TableName', table.table.tableName);

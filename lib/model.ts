@@ -63,6 +63,12 @@ export const readRoutes = [
   { path: '/atps/{atpId}', tool: 'atp_get' },
   { path: '/inbox', tool: 'message_list' },
 ] as const;
+/** All of one incident, to be read or kept: no tool answers it. */
+export const reportPath = '/atps/{atpId}/report';
+/** How another ATP stands to the one that is reported. */
+export const relations = ['review', 'incident', 'earlier', 'dependency', 'linked'] as const;
+/** What a report may have no room for: texts, and whole records. */
+export const leftOutKinds = ['notes', 'body', 'content', 'records'] as const;
 export const toolNames = [
   'atp_set',
   'atp_create',

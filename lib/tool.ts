@@ -16,13 +16,16 @@ import { atpOf } from './store/items.ts';
 import { type Key, keys } from './store/keys.ts';
 import { type Items, readItems } from './store/read.ts';
 
-/** What every tool has, beside its `Documentation` (lib/catalogue). `Given` is its input as callers write it: fields with a default may be left out. */
-export type Tool<Input, Given = unknown> = {
-  name: ToolName;
+/** What is called with a token: a tool, or what is read over GET alone. `Given` is its input as callers write it: fields with a default may be left out. */
+export type Door<Input, Given = unknown> = {
+  name: string;
   input: z.ZodMiniType<Input, Given>;
   /** Keys wanted in the same request as the token. */
   reads?: (input: Input) => Key[];
 };
+
+/** What every tool has, beside its `Documentation` (lib/catalogue). */
+export type Tool<Input, Given = unknown> = Door<Input, Given> & { name: ToolName };
 
 /** Who calls, and all that the call's one read brought. */
 export type Caller = {
@@ -38,9 +41,9 @@ export type Caller = {
 /** What a tool does once the caller is known and the input is good: `readingTool` and `writingTool` bring it. */
 export type Effect<Input> = (input: Input, caller: Caller) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** The Lambda handler of a tool: identity from the credential, then the input, then the one read, then the effect. */
+/** The Lambda handler of a tool or a door like it: identity from the credential, then the input, then the one read, then the effect. */
 export const serve = <Input>(
-  tool: Tool<Input>,
+  tool: Door<Input>,
   effect: Effect<Input>,
   { keepsMarkers = false, parse = (event) => parseCall(event, tool.input) }: Serving<Input> = {},
 ) => {
@@ -52,7 +55,7 @@ export const serve = <Input>(
 
 /** `parse` reads the input of a call: left out, from the body of a POST. */
 type Serving<Input> = { keepsMarkers?: boolean; parse?: (event: APIGatewayProxyEventV2) => Parsed<Input> };
-type Served<Input> = { tool: Tool<Input>; effect: Effect<Input>; table: Table } & Required<Serving<Input>>;
+type Served<Input> = { tool: Door<Input>; effect: Effect<Input>; table: Table } & Required<Serving<Input>>;
 
 const answer = async <Input>(
   { tool, effect, table, keepsMarkers, parse }: Served<Input>,

@@ -5,6 +5,7 @@ import { type Session, SessionContext } from './hooks.ts';
 import { Incident } from './incident.tsx';
 import { IncidentList } from './incident-list.tsx';
 import { readerFor } from './reader.ts';
+import { reporterFor } from './report.ts';
 import { Reviews } from './reviews.tsx';
 import { type Route, routeOf } from './route.ts';
 import { forgetToken, storedToken, storeToken } from './session.ts';
@@ -36,7 +37,7 @@ const SignedIn = ({ token, onLeave }: { token: string; onLeave: (why?: string) =
   useEffect(() => () => leaving.abort(), []);
   const reading = useMemo(() => {
     const reader = readerFor(token);
-    return { reader, turns: turnsFor(reader, leaving.signal) };
+    return { reader, report: reporterFor(token), turns: turnsFor(reader, leaving.signal) };
   }, []);
   const told = (now: Connection): void => {
     if (now === 'signed-out') onLeave('The token is not good any more: sign in with another one.');

@@ -7,11 +7,13 @@ import { type Connection, follow } from './follow.ts';
 import type { Turn } from './incidents.ts';
 import { listingOf } from './listing.ts';
 import type { Reader } from './reader.ts';
+import type { Reporter } from './report.ts';
 import type { Turns } from './turns.ts';
 
 /** Of somebody who has signed in. */
 export type Session = {
   reader: Reader;
+  report: Reporter;
   turns: Turns;
   connection: Connection;
   told: (connection: Connection) => void;

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AtpView, Detail, NextCall } from './answers.ts';
 import { readDetail } from './detail.ts';
+import { Exports } from './exports.tsx';
 import { useFollow, useSession } from './hooks.ts';
 import { Closing, Overview } from './incident-facts.tsx';
 import { Artifacts, Messages, Timeline } from './incident-record.tsx';
@@ -52,6 +53,7 @@ export const IncidentFacts = ({ atp, next, messages, timeline, artifacts }: Deta
     <p>
       <Foreign text={atp.atpId} /> <Badges atp={atp} />
     </p>
+    <Exports atpId={atp.atpId} />
     <div class="columns">
       <section aria-labelledby="turn">
         <h2 id="turn">Whose turn</h2>

@@ -66,7 +66,8 @@ const addressOf = (path: string, query: NonNullable<Asked['query']>): string => 
   return parameters.length > 0 ? `${path}?${new URLSearchParams(parameters)}` : path;
 };
 
-const failureOf = async (response: Response): Promise<Error> => {
+/** Why there is no answer. */
+export const failureOf = async (response: Response): Promise<Error> => {
   if (response.status === 401) return new SignedOut('the token is not good any more');
   if (response.status >= 500 || response.status === 429) return new Unreachable(`answered ${response.status}`);
   const problem = (await response.json().catch(() => ({}))) as { detail?: string };

@@ -62,7 +62,7 @@ const verdict = named(
   'The newest verdict since the last Complete, and the artifact that gives it.',
 );
 
-const checklistEntry = named(
+export const checklistEntry = named(
   z.object({
     item: z.string(),
     state: z.enum(checklistStates),

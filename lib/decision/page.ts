@@ -6,7 +6,7 @@ import { titleOf } from '../flow/brief.ts';
 import type { Question } from '../flow/question.ts';
 import { Html, html } from '../html.ts';
 import type { Atp, Decided, Principal } from '../model.ts';
-import { beginning, legible, oneLine } from '../notify/plain-text.ts';
+import { beginning, oneLine, plainLines } from '../notify/plain-text.ts';
 import { clock } from '../notify/wording.ts';
 import type { Refusal } from '../refusal.ts';
 import { style } from './style.ts';
@@ -64,7 +64,7 @@ const incidentOf = (atp: Atp): Html => html`<h2>The incident</h2>
 const questionOf = ({ subject, body, sentAt, sentBy }: Question): Html => html`<h2>What ${sentBy.role} asks</h2>
 <p>${who(sentBy)} wrote at ${clock(sentAt)}:</p>
 <blockquote><strong><bdi>${oneLine(subject)}</bdi></strong>
-${legible(beginning(body, SHOWN_BYTES))}${
+${plainLines(beginning(body, SHOWN_BYTES)).join('\n')}${
   Buffer.byteLength(body) > SHOWN_BYTES &&
   html`
 […] <em>It goes on: the board shows all of it.</em>`

@@ -6,11 +6,16 @@ import { learn, tellRefusal } from './refused.ts';
 
 const RETRY_AFTER_SECONDS = '1';
 
-export const jsonAnswer = (body: string, headers: Record<string, string> = {}): APIGatewayProxyStructuredResultV2 => ({
+type Headers = Record<string, string>;
+
+export const goodAnswer = (body: string, type: string, headers: Headers = {}): APIGatewayProxyStructuredResultV2 => ({
   statusCode: 200,
-  headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  headers: { 'content-type': type, 'cache-control': 'no-store', ...headers },
   body,
 });
+
+export const jsonAnswer = (body: string, headers: Headers = {}): APIGatewayProxyStructuredResultV2 =>
+  goodAnswer(body, 'application/json', headers);
 
 export const problemAnswer = (refusal: Refusal, requestId: string): APIGatewayProxyStructuredResultV2 => ({
   statusCode: refusal.status,

@@ -63,9 +63,15 @@ export const validateReads = (): MiddlewareObj<APIGatewayProxyEventV2, APIGatewa
   after: (request) => {
     const { event, response } = request;
     if (!isGet(event) || response?.statusCode !== 200) return;
-    const hash = createHash('sha256').update(inOrder(response.body));
+    const { vary, 'content-type': type } = (response.headers ?? {}) as Record<string, string>;
+    const said = type === 'application/json' ? inOrder(response.body) : (response.body ?? '');
+    const hash = createHash('sha256').update(said);
     const tag = `"${hash.digest('base64url')}"`;
-    const validators = { etag: `W/${tag}`, 'cache-control': 'private, no-cache', vary: 'Authorization' };
+    const validators = {
+      etag: `W/${tag}`,
+      'cache-control': 'private, no-cache',
+      vary: ['Authorization', vary].filter(Boolean).join(', '),
+    };
     request.response = isKnown(tag, event.headers['if-none-match'])
       ? { statusCode: 304, headers: validators }
       : { ...response, headers: { ...response.headers, ...validators } };

@@ -25,8 +25,8 @@ const visible = (line: string): string =>
 export const oneLine = (text: string): string =>
   text.split(LINE_BREAK).map(visible).join(' ').replace(/\s+/g, ' ').trim();
 
-/** Line by line, nothing hidden and nothing disarmed: for a page, where text is never a link. */
-export const legible = (text: string): string => text.split(LINE_BREAK).map(visible).join('\n');
+/** Line by line, each as it can be shown. */
+export const plainLines = (text: string): string[] => text.split(LINE_BREAK).map(visible);
 
 /** What makes mail programs and phones turn text into something to click or dial. */
 const DIALLED = /\b(mailto|tel|sms|smsto|callto|facetime|skype|whatsapp|geo|javascript|data):(?=\S)/gi;

@@ -21,6 +21,7 @@ const hostile = [
 
 const session: Session = {
   reader: () => Promise.reject(new Error('nothing is asked')),
+  report: () => Promise.reject(new Error('nothing is asked')),
   turns: { last: () => undefined, of: () => Promise.reject(new Error('nothing is asked')) },
   connection: 'live',
   told: () => undefined,

@@ -3,6 +3,7 @@ import { readDetail } from '../../lib/board/detail.ts';
 import { type Connection, follow, type Tab } from '../../lib/board/follow.ts';
 import { closedOrder, listingOf, openOrder } from '../../lib/board/listing.ts';
 import { Refused, readerFor, SignedOut, Unreachable } from '../../lib/board/reader.ts';
+import { fileNameOf, reporterFor } from '../../lib/board/report.ts';
 import { isToken } from '../../lib/board/session.ts';
 import { turnsFor } from '../../lib/board/turns.ts';
 import { isClosed, statuses } from '../../lib/model.ts';
@@ -51,6 +52,28 @@ describe('a read', () => {
     const gone = givenReader(() => Promise.reject(new TypeError('fetch failed')));
     for (const { reader } of [torn, gone])
       await expect(reader('/atps', { signal })).rejects.toBeInstanceOf(Unreachable);
+  });
+});
+
+describe('a report', () => {
+  test('is asked for with the token, in the form that is meant, and named for its incident', async () => {
+    const asked: [string, RequestInit][] = [];
+    const fetched = async (...given: [string, RequestInit]) => asked.push(given) > 0 && new Response('# Title');
+    const report = reporterFor('atp_pm_x', fetched as unknown as typeof fetch);
+    expect(await (await report('AT-1', 'markdown', signal)).text()).toBe('# Title');
+    expect(asked).toEqual([
+      ['/atps/AT-1/report?format=markdown', expect.objectContaining({ headers: { authorization: 'Bearer atp_pm_x' } })],
+    ]);
+    expect(fileNameOf('AT-1', 'json')).toBe('AT-1.json');
+  });
+
+  test.each([
+    [401, SignedOut],
+    [404, Refused],
+    [503, Unreachable],
+  ])('given %i, then it is a %o', async (status, kind) => {
+    const fetched = async () => new Response('{"detail":"There is no ATP X."}', { status });
+    await expect(reporterFor('x', fetched as typeof fetch)('X', 'json', signal)).rejects.toBeInstanceOf(kind);
   });
 });
 

@@ -32,6 +32,7 @@ export type Page = {
     url: RegExp,
     answer: (route: { fulfill: (given: { json: unknown }) => Promise<void> }) => Promise<void>,
   ) => Promise<void>;
+  waitForEvent: (event: 'download') => Promise<{ suggestedFilename: () => string; path: () => Promise<string> }>;
   on: (event: string, listener: (what: { text: () => string; url: () => string; message: string }) => void) => void;
   context: () => Context;
 };

@@ -1,6 +1,7 @@
 /** What a visitor may do, and what may happen to them. */
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import type { RunningStack } from '../../infra/local/start.ts';
 import { createGovernance } from '../../lib/client.ts';
 import type { Steps } from '../senders/steps.ts';
@@ -72,6 +73,18 @@ export const playKeyboard = async ({ steps, stack, browser }: Scene): Promise<vo
     await visitor.sees('Whose turn');
     assert.equal(await visitor.focused(), 'Opened by keyboard');
     await visitor.looksRight();
+    for (const [form, begins] of [
+      ['Markdown', '# Opened by keyboard'],
+      ['JSON', '{"atp":{"atpId":"AT-KEYS"'],
+    ] as const) {
+      await tabTo(`Save as ${form}`);
+      const saved = visitor.page.waitForEvent('download');
+      await keyboard.press('Enter');
+      const file = await saved;
+      assert.match(file.suggestedFilename(), /^AT-KEYS\.(md|json)$/);
+      assert(readFileSync(await file.path(), 'utf8').startsWith(begins), form);
+      await visitor.sees(/^AT-KEYS\.\w+ is saved/);
+    }
     await tabTo('Incidents');
     await keyboard.press('Enter');
     await visitor.sees('in all');

@@ -29,6 +29,7 @@ describe('a call that has no route', () => {
     ['POST', '/atps', '/atps'],
     ['PUT', '/atps/AT-1', '/atps/{atpId}'],
     ['HEAD', '/inbox', '/inbox'],
+    ['POST', '/atps/AT-1/report', '/atps/{atpId}/report'],
   ])('given %s %s, then the refusal says that it is read with GET', async (method, path, route) => {
     const { problem } = await asked(method, path);
     expect(problem.detail).toMatch(`${route} is read with GET, not with ${method}. Tools are called with POST`);
@@ -37,7 +38,7 @@ describe('a call that has no route', () => {
   test('given an unknown path near one that is read, then the refusal names what is', async () => {
     for (const path of ['/atps/', '/atps/AT-1/messages', '/inboxes'])
       expect((await asked('GET', path)).problem.detail).toMatch(
-        /Read over GET are \/atps, \/atps\/\{atpId\}, \/inbox\.$/,
+        /Read over GET are \/atps, \/atps\/\{atpId\}, \/inbox, \/atps\/\{atpId\}\/report\.$/,
       );
   });
 

@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 
 const pagers = pagerNames.map(pagerEntry);
-const withFiles = ['artifact_create', 'artifact_get', 'mcp', ...pagers];
+const withFiles = ['artifact_create', 'artifact_get', 'report', 'mcp', ...pagers];
 const others = [
   'mcp',
   'resource-metadata',
@@ -44,6 +44,7 @@ const others = [
   'webhook',
   'health',
   'openapi',
+  'report',
   'board',
   'decision',
   'not-found',
@@ -53,7 +54,7 @@ const linking = ['notify', 'timer'];
 /** They read secrets. */
 const signing = ['pager-pagerduty', 'pager-grafana', 'webhook', 'decision'];
 
-test('every tool and door for pages or agents, the notifier, the timer, the webhooks, the health check, the documents, the board, the page of a question and the refusal have a bundle and an account of it', () => {
+test('every tool and door for pages or agents, the notifier, the timer, the webhooks, the health check, the documents, the report, the board, the page of a question and the refusal have a bundle and an account of it', () => {
   const names = [...toolNames, ...others, ...pagers].sort();
   expect(entries.map(({ name }) => name).sort()).toEqual(names);
   const later = [

@@ -105,6 +105,10 @@ const expected: Record<string, Deployed> = {
   },
   artifact_get: { granted: { ...log, ...read, [files]: ['s3:GetObject'] }, environment: { ...reading, ...bucket } },
   flow_get: { granted: { ...log, ...read }, environment: reading },
+  report: {
+    granted: { ...log, 'Table.Arn': ['dynamodb:BatchGetItem', ...query], [files]: ['s3:GetObject'] },
+    environment: { ...reading, ...bucket },
+  },
   mcp: {
     granted: {
       ...log,

@@ -2,7 +2,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import openapi from '../../docs/openapi.json' with { type: 'json' };
-import { readRoutes, toolNames } from '../../lib/model.ts';
+import { readRoutes, reportPath, toolNames } from '../../lib/model.ts';
 import { indexes } from '../../lib/store/keys.ts';
 import { composed, named, onlyOf, propertiesOf, resourcesOf, SYNTHESIS_MS, synthesized } from '../support/synthesis.ts';
 
@@ -11,7 +11,7 @@ const pages = [
   'POST /pager/grafana, PUT /pager/grafana',
 ];
 const pageRoutes = pages.flatMap((routes) => routes.split(', '));
-const reads = readRoutes.map(({ path }) => `GET ${path}`);
+const reads = [...readRoutes.map(({ path }) => path), reportPath].map((path) => `GET ${path}`);
 const documents = ['GET /openapi.json', 'GET /docs'];
 const agents = [
   'ANY /mcp',
@@ -47,7 +47,7 @@ beforeAll(async () => {
 
 describe('cdk-nag', () => {
   test('passes in every stage, or there would be no template here', () => {
-    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(31);
+    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(32);
   });
 
   test('given something that it objects to, then nothing is synthesized', async () => {

@@ -62,6 +62,7 @@ const files: Partial<Record<string, string>> = {
   docs: 'openapi',
   decision_post: 'decision',
   decision: 'decision',
+  get_report: 'report',
 };
 const handlerOf = async ({ operationId }: Operation) => {
   if (operationId.startsWith('board')) return (await import(board)).handler;

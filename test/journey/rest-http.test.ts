@@ -132,6 +132,17 @@ describe('given the answer of a GET', () => {
   });
 });
 
+test('given a report with a file, when it is read over HTTP, then both forms hold what the file says', async () => {
+  const file = { atpId, artifactType: 'Other', title: 'The log', content: 'It fell over.', persist: 'file' };
+  await service.done('dev-1', 'artifact_create', file);
+  const { body } = await get('qa-1', `/atps/${atpId}/report`, { accept: 'application/json' });
+  expect(body.artifacts).toMatchObject([{ title: 'The log', content: 'It fell over.' }]);
+  const headers = { authorization: `Bearer ${service.tokens['qa-1']}` };
+  const answer = await fetch(`${stack.url}/atps/${atpId}/report?format=markdown`, { headers });
+  expect(answer.headers.get('content-type')).toBe('text/markdown; charset=utf-8');
+  expect(await answer.text()).toContain('```text\nIt fell over.\n```');
+});
+
 test('given a path that is read, when another method is used, then the refusal says which', async () => {
   const answer = await fetch(`${stack.url}/atps`, { method: 'POST', body: '{}' });
   expect(answer.status).toBe(404);

@@ -78,6 +78,18 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
     files: ['lib/mcp/'],
     may: [...leaves, 'lib/refusal.ts', 'lib/catalogue/', 'lib/flow/', 'lib/http/', 'lib/notify/plain-text.ts'],
   },
+  {
+    files: ['lib/report/'],
+    may: [
+      'lib/model.ts',
+      'lib/duration.ts',
+      'lib/view.ts',
+      'lib/flow/brief.ts',
+      'lib/store/',
+      'lib/mcp/literal.ts',
+      'lib/notify/plain-text.ts',
+    ],
+  },
   { files: ['lib/settle.ts'], may: ['lib/refusal.ts', 'lib/flow/write.ts', 'lib/store/', 'lib/metrics/effects.ts'] },
   { files: ['lib/timer/queue.ts'], may: ['lib/model.ts'] },
   // It takes the plan that it fires from the function.
@@ -144,6 +156,19 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
   {
     files: ['functions/decision.ts'],
     may: [...leaves, 'lib/refusal.ts', 'lib/http/', 'lib/store/', 'lib/decision/'],
+  },
+  {
+    files: ['functions/report.ts'],
+    may: [
+      'lib/model.ts',
+      'lib/refusal.ts',
+      'lib/schema.ts',
+      'lib/tool.ts',
+      'lib/flow/permit.ts',
+      'lib/http/',
+      'lib/report/',
+      'lib/store/',
+    ],
   },
   { files: ['functions/resource-metadata.ts'], may: ['lib/http/answer.ts', 'lib/mcp/origin.ts'] },
   {

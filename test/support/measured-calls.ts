@@ -2,6 +2,7 @@ import type { Table } from '../../lib/store/client.ts';
 import { fireTimer, timerOf } from './firing.ts';
 import { makers } from './makers.ts';
 import { letter } from './overtaken.ts';
+import { askReport } from './report.ts';
 import { Given, newId, type Service } from './service.ts';
 
 /** Makes what has to be there before, and answers a call that will succeed, ready to be measured. */
@@ -85,6 +86,10 @@ export const measuredCalls = (service: Service, table: Table): { [title: string]
       const atpId = await given.completed();
       const { artifact } = await service.done('pm-1', 'artifact_create', { atpId, ...report });
       return call('dev-1', 'artifact_get', { artifactId: artifact.artifactId });
+    },
+    'GET /atps/{atpId}/report': async () => {
+      const { atpId } = await given.closed();
+      return () => askReport(service, 'pm-1', atpId);
     },
     flow_get: async () => call('dev-1', 'flow_get', { type: 'hotfix' }),
   };

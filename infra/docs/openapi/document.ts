@@ -11,6 +11,7 @@ import { decisionOperations } from './decision-operations.ts';
 import type { Exchange } from './exchange.ts';
 import { type Operation, rendered } from './operation.ts';
 import { pagerOperations } from './pager-operations.ts';
+import { reportOperation } from './report-operation.ts';
 import { Schemas } from './schemas.ts';
 import { serviceOperations } from './service-operations.ts';
 import { type ReadRoute, readOperation, toolOperation } from './tool-operations.ts';
@@ -49,6 +50,7 @@ export const operationsOf = (
 ): readonly Operation[] => [
   ...toolNames.map((name) => toolOperation(tools[name], schemas)),
   ...routes.map((route) => readOperation(route, tools[route.tool], schemas)),
+  reportOperation(schemas),
   ...agentOperations,
   ...pagerOperations,
   ...serviceOperations,

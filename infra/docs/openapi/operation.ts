@@ -21,7 +21,14 @@ export type Operation = {
   codes: readonly Code[];
 };
 
-export type Answer = { description: string; type?: string; schema?: JsonSchema; headers?: readonly HeaderName[] };
+export type Answer = {
+  description: string;
+  type?: string;
+  schema?: JsonSchema;
+  /** Other forms of the same, by content type. */
+  others?: Readonly<Record<string, JsonSchema>>;
+  headers?: readonly HeaderName[];
+};
 
 const JSON_TYPE = 'application/json';
 const PROBLEM = 'application/problem+json';
@@ -91,6 +98,7 @@ const response = ({ status, ofStatus, answer, byGateway }: Part, own: readonly E
   if (status === 429 || status === 503) headers.push('Retry-After');
   const content = {
     ...(answer?.schema && media(answer.type ?? JSON_TYPE, answer.schema, there)),
+    ...Object.assign({}, ...Object.entries(answer?.others ?? {}).map(([type, schema]) => media(type, schema, there))),
     ...(ofStatus.length > 0 && media(PROBLEM, problemOf(status, ofStatus), there)),
     ...(byGateway &&
       (!answer || (answer.type ?? JSON_TYPE) !== JSON_TYPE) &&

@@ -33,7 +33,7 @@ const effects: Record<PageEffect, true> = {
 const values: Record<string, number> = {
   metBy: ['@pm', '@system'].length,
   code: Object.keys(httpStatus).filter((code) => code !== 'THROTTLED').length,
-  tool: [...toolNames, ...pagerNames.filter((name) => name !== 'cloudwatch').map(pagerEntry)].length,
+  tool: [...toolNames, 'report', ...pagerNames.filter((name) => name !== 'cloudwatch').map(pagerEntry)].length,
   source: pagerSources.length,
   effect: Object.keys(effects).length,
   deadline: new Set(flows.flatMap(({ deadlines }) => deadlines.map(({ name }) => name))).size,
