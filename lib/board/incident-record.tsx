@@ -31,9 +31,27 @@ const Standing = ({ message }: { message: MessageView }) => {
         taken by <Foreign text={acknowledgedBy.name} />
       </>
     );
+  if (message.options) return message.decision ? <>decided</> : <>waits for a decision</>;
   if (isWaiting(message)) return <>waits for acknowledgement</>;
   return supersededAt ? <>superseded</> : null;
 };
+
+const Choice = ({ options = [], recommendation, decision }: MessageView) =>
+  options.length === 0 ? null : (
+    <ul>
+      {options.map((option) => (
+        <li key={option}>
+          <Foreign text={option} />
+          {option === recommendation && ', recommended'}
+          {option === decision?.option && (
+            <strong>
+              , chosen by <Foreign text={decision.decidedBy.name} />, <Ago since={decision.decidedAt} /> ago
+            </strong>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
 
 export const Messages = ({ messages }: { messages: readonly MessageView[] }) =>
   messages.length === 0 ? (
@@ -55,6 +73,7 @@ export const Messages = ({ messages }: { messages: readonly MessageView[] }) =>
           <p class="body">
             <Foreign text={message.body} />
           </p>
+          <Choice {...message} />
         </li>
       ))}
     </ol>

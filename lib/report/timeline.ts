@@ -3,7 +3,7 @@ import type { MessageView } from '../view.ts';
 import type { Entry } from './entries.ts';
 import { code, literal, section } from './marks.ts';
 import type { Report } from './report.ts';
-import { receipt, type Texts, who } from './words.ts';
+import { choice, receipt, type Texts, who } from './words.ts';
 
 /** What happened in order, each message with its text and what became of it. */
 export const timelineSection = (entries: readonly Entry[], { atp }: Report, texts: Texts): string =>
@@ -30,5 +30,6 @@ const letter = (sent: MessageView, texts: Texts): string[] => {
     `${messageType} from ${code(fromAgent)} to ${code(toAgent)}, ${priority}: ${literal(subject)}`,
     ...(after ? [`(${after})`] : []),
     ...texts({ what: 'body', messageId }, body),
+    ...choice(sent),
   ];
 };

@@ -18,6 +18,16 @@ export const receipt = (message: MessageView): string => {
   return said.join(', ');
 };
 
+/** What a question gave to choose from, and what was chosen. */
+export const choice = ({ options = [], recommendation, decision }: MessageView): string[] => {
+  if (options.length === 0) return [];
+  const decided = decision && `${literal(decision.option)}, by ${who(decision.decidedBy)} at ${decision.decidedAt}`;
+  return [
+    options.map((option) => `- ${literal(option)}${option === recommendation ? ' (recommended)' : ''}`).join('\n'),
+    `Decided: ${decided ?? 'not yet'}.`,
+  ];
+};
+
 type Place = Pick<LeftOut, 'what' | 'at' | 'messageId' | 'artifactId'>;
 /** A text of a record as a block and, where it is not whole, what is missing and how it is read. */
 export type Texts = (place: Place, text: string | undefined) => string[];

@@ -7,6 +7,7 @@ import { freshAssembly } from '../../infra/local/assembly.ts';
 import { type RunningStack, startStack } from '../../infra/local/start.ts';
 import { createGovernance } from '../../lib/client.ts';
 import { Steps } from '../senders/steps.ts';
+import { playDecision } from './decision.ts';
 import { type Browser, startBrowser } from './driver.ts';
 import { playMany } from './measure.ts';
 import { playConnection, playHostile, playKeyboard, playSignIn, playTimes } from './scenes.ts';
@@ -35,6 +36,7 @@ const play = async (stack: RunningStack, browser: Browser, steps: Steps): Promis
   await pm.atp_set({ atpId: 'AT-KEYS', status: 'InProgress', title: 'Opened by keyboard' });
   await playKeyboard(scene);
   await playHostile(scene);
+  await playDecision(scene);
   await playConnection(scene);
   await playTimes(scene);
   await playMany(scene);
