@@ -77,7 +77,8 @@ export const choicePage = ({ atp, question }: Shown, address: string): APIGatewa
   page(
     200,
     'Decide',
-    html`${questionOf(question)}
+    html`${incidentOf(atp)}
+${questionOf(question)}
 <form method="post" action="${address}">
 <fieldset>
 <legend>Your decision</legend>
@@ -86,8 +87,7 @@ export const choicePage = ({ atp, question }: Shown, address: string): APIGatewa
 <textarea id="note" name="note" maxlength="4000"></textarea>
 ${question.options.map((option, position) => choice(option, position, option === question.recommendation))}
 </fieldset>
-</form>
-${incidentOf(atp)}`,
+</form>`,
   );
 
 const choice = (option: string, position: number, isRecommended: boolean): Html =>

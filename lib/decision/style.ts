@@ -9,7 +9,7 @@ a { color: var(--accent); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 0; }
 dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
 blockquote { margin: 0; padding: .75rem; background: var(--soft); border-left: 4px solid var(--line); white-space: pre-wrap; overflow-wrap: anywhere; max-height: 24rem; overflow-y: auto; }
-fieldset { border: 0; padding: 0; margin: 0; } legend { font-size: 1.125rem; font-weight: 600; padding: 0; }
+fieldset { border: 0; padding: 0; margin: 1.75rem 0 0; } legend { font-size: 1.125rem; font-weight: 600; padding: 0; }
 button { display: block; width: 100%; margin: .75rem 0; padding: 1rem; font: inherit; text-align: start; overflow-wrap: anywhere; color: var(--ink); background: var(--soft); border: 2px solid var(--line); border-radius: 6px; cursor: pointer; }
 button.recommended { border-color: var(--accent); }
 button small { display: block; }
