@@ -64,6 +64,7 @@ export const playHotfix = async (play: Recorder): Promise<void> => {
     fromAgent: '@qa',
   });
   await play.tool('handoff', 'Hand off without evidence', 'dev-1', fix);
+  await askOperator(play);
   await play.tool('atp_close', 'Close what is not complete', 'pm-1', { atpId: 'AT-7' });
   await play.tool('atp_change_status', 'Complete without a handoff', 'dev-1', { atpId: 'AT-7', status: 'Complete' });
   await play.tool('atp_close', 'Close before the handoff', 'pm-1', { atpId: 'AT-7' });
@@ -71,6 +72,29 @@ export const playHotfix = async (play: Recorder): Promise<void> => {
   await play.tool('atp_close', 'Close before the report', 'pm-1', { atpId: 'AT-7' });
   await play.tool('atp_close', 'Close as another role', 'dev-1', { atpId: 'AT-7' });
   await verifyAndClose(play);
+};
+
+const askOperator = async (play: Recorder): Promise<void> => {
+  const { message } = await play.tool('message_send', 'Ask the operator to choose', 'dev-1', {
+    atpId: 'AT-7',
+    toAgent: '@operator',
+    messageType: 'Escalation',
+    subject: 'Roll back to 4.17.2?',
+    body: 'A rollback loses the orders since 11:58. A fix takes an hour.',
+    options: ['Roll back', 'Fix forward'],
+    recommendation: 'Roll back',
+  });
+  const decision = {
+    atpId: 'AT-7',
+    toAgent: '@dev',
+    messageType: 'Decision',
+    subject: 'Roll back',
+    body: 'Support knows.',
+    inReplyTo: message.messageId,
+    option: 'Roll back',
+  };
+  await play.tool('message_send', 'Choose one of its options', 'operator-1', decision);
+  await play.tool('message_send', 'Choose once more', 'operator-1', { ...decision, option: 'Fix forward' });
 };
 
 const verifyAndClose = async (play: Recorder): Promise<void> => {
