@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/quiet-metrics.ts'],
     globalSetup: ['test/support/engines.ts'],
+    // Left to itself, vitest leaves one core free: on two, that is half of the machine.
+    maxWorkers: '100%',
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
