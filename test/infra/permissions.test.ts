@@ -61,21 +61,17 @@ const signing: Deployed = {
   environment: { ...paging.environment, [env.parameterPrefix]: PREFIX },
 };
 
-const workedOff = [
-  'ChangeMessageVisibility',
-  'DeleteMessage',
-  'GetQueueAttributes',
-  'GetQueueUrl',
-  'ReceiveMessage',
-  'SendMessage',
-].map((name) => `sqs:${name}`);
+const workedOff = ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage', 'SendMessage'].map((name) => `sqs:${name}`);
 
 /** What each function may do and is told, in full. */
 const expected: Record<string, Deployed> = {
   atp_set: writing,
   atp_create: writing,
   atp_change_status: writing,
-  atp_close: writing,
+  atp_close: {
+    ...writing,
+    granted: { ...writing.granted, 'Table.Arn': write.filter((action) => action !== 'dynamodb:ConditionCheckItem') },
+  },
   handoff: writing,
   message_send: writing,
   message_ack: writing,
@@ -121,7 +117,7 @@ const expected: Record<string, Deployed> = {
     granted: {
       ...paging.granted,
       'Table.Arn': ['dynamodb:BatchGetItem', 'dynamodb:PutItem', ...query, 'dynamodb:UpdateItem'],
-      'PagersDeadLetters.Arn': ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+      'PagersDeadLetters.Arn': ['sqs:SendMessage'],
     },
     environment: paging.environment,
   },
@@ -134,7 +130,7 @@ const expected: Record<string, Deployed> = {
       ),
       NotificationsDirectives: ['sns:Publish'],
       NotificationsHitl: ['sns:Publish'],
-      'OutboxDeadLetters.Arn': ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+      'OutboxDeadLetters.Arn': ['sqs:SendMessage'],
       'TimersQueue.Arn': ['sqs:SendMessage'],
       'WebhooksQueue.Arn': ['sqs:SendMessage'],
     },
@@ -195,9 +191,9 @@ const needed: Record<string, string[]> = {
 };
 const isNeeded = (action: string): boolean => Object.values(needed).flat().includes(action);
 
-/** What a request may need elsewhere: the transactions of a deadline and of a page check no marker of a caller. */
+/** What a request may need elsewhere: a deadline and a page check no marker of a caller, and a closure ends its turn. */
 const spared = (entry: string): string[] =>
-  entry === 'timer' || entry.startsWith('pager-') ? ['dynamodb:ConditionCheckItem'] : [];
+  entry === 'timer' || entry === 'atp_close' || entry.startsWith('pager-') ? ['dynamodb:ConditionCheckItem'] : [];
 /** Where Lambda itself puts what was given up, with the right of the function. */
 const deadLetters = ['OutboxDeadLetters.Arn', 'PagersDeadLetters.Arn'];
 
