@@ -6,6 +6,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { expect } from 'vitest';
 import { localAws } from '../../../infra/local/aws.ts';
 import type { RunningStack } from '../../../infra/local/start.ts';
+import type { Integration } from '../../../lib/pager/integration.ts';
 import { createIntegration } from '../../../lib/store/integrations.ts';
 import { type GivenIntegration, integrationOf, now, recordOf } from '../../support/pages/integrations.ts';
 import { type Happened, type SenderName, senders, topic } from '../../support/pages/senders.ts';
@@ -84,9 +85,15 @@ const doors: readonly Door[] = [
   },
 ];
 
-const integrated = async ({ ssm }: RunningStack, { table }: Service, { sender, signs = false }: Door) => {
+/** An integration of the source, let in by its credential. */
+export const integrated = async (
+  { ssm }: RunningStack,
+  { table }: Service,
+  { sender, signs = false }: Pick<Door, 'sender' | 'signs'>,
+  more: Partial<Integration> = {},
+) => {
   const { source } = senders[sender];
-  const given = integrationOf(source, source === 'cloudwatch' ? { arns: [topic] } : {}, signs);
+  const given = integrationOf(source, { ...(source === 'cloudwatch' && { arns: [topic] }), ...more }, signs);
   if (signs && ssm) {
     const Value = JSON.stringify([{ secret: given.credential, createdAt: now() }]);
     const parameters = new SSMClient({ ...localAws, endpoint: ssm.endpoint });
@@ -97,14 +104,17 @@ const integrated = async ({ ssm }: RunningStack, { table }: Service, { sender, s
   return given;
 };
 
+/** Answers the credentials that let the pages in. */
 export const page = async (
   stack: RunningStack,
   service: Service,
   interrupt: (by: string, interruption: () => Promise<unknown>) => void,
-): Promise<void> => {
+): Promise<string[]> => {
   answerForSns();
+  const credentials: string[] = [];
   for (const door of doors) {
     const given = await integrated(stack, service, door);
+    credentials.push(given.credential);
     const payload = (happened: Happened) => ({
       ...senders[door.sender].payload(randomUUID(), happened),
       details: { text: LONG },
@@ -116,4 +126,5 @@ export const page = async (
     for (const happened of ['trigger', 'resolve'] as const)
       await door.send(stack, given, senders[door.sender].payload(key, happened));
   }
+  return credentials;
 };
