@@ -2,12 +2,12 @@ import { Stack } from 'aws-cdk-lib';
 import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ServiceFunction } from './function.ts';
+import { DeadLetters } from './queue-rights.ts';
 
 type Options = {
   target: ServiceFunction;
@@ -25,7 +25,7 @@ export class AlarmSources extends Construct {
   constructor(scope: Construct, id: string, { target, alarmTopics, alarmEvents, deadLetters }: Options) {
     super(scope, id);
     const { lambda } = target;
-    lambda.configureAsyncInvoke({ onFailure: new SqsDestination(deadLetters) });
+    lambda.configureAsyncInvoke({ onFailure: new DeadLetters(deadLetters) });
     lambda.addPermission('AlarmActions', {
       principal: new ServicePrincipal('lambda.alarms.cloudwatch.amazonaws.com'),
       sourceAccount: Stack.of(this).account,

@@ -1,12 +1,12 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { env } from '../lib/env.ts';
 import { indexes, OUTBOX } from '../lib/store/keys.ts';
 import { type Deployment, ServiceFunction } from './function.ts';
 import type { Notifications } from './notifications.ts';
+import { DeadLetters } from './queue-rights.ts';
 import type { ControlPlaneTable } from './table.ts';
 import type { Timers } from './timers.ts';
 import type { Webhooks } from './webhooks.ts';
@@ -85,7 +85,7 @@ export class Outbox extends Construct {
         bisectBatchOnError: true,
         retryAttempts: 1_000,
         maxRecordAge: Duration.hours(1),
-        onFailure: new SqsDlq(this.deadLetters),
+        onFailure: new DeadLetters(this.deadLetters),
       });
     }
   }

@@ -131,7 +131,8 @@ const run = async (): Promise<void> => {
   if (table ? values.data : ofAccount)
     throw new Error('--table and what goes with it name an account, --data a local stack: one or the other');
   const seconds = Number(values['older-than']);
-  if (!Number.isInteger(seconds) || seconds < 0)
+  // Not `Number` alone: an empty variable of a shell would be 0, and take what the notifier is publishing.
+  if (!/^\d{1,9}$/.test(values['older-than']))
     throw new Error(`--older-than ${values['older-than']} is no whole number of seconds`);
   const far = table ? accountFar(table, values) : localFar(data);
 

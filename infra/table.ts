@@ -57,8 +57,14 @@ export class ControlPlaneTable extends Construct {
 
   /** Reads by key, commits one transaction of puts, updates and condition checks, and reads one item as settled. */
   bindWrite(writer: ServiceFunction): void {
-    this.bindRead(writer);
-    this.#bind(writer, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem']);
+    this.bindClosure(writer);
+    this.#bind(writer, ['dynamodb:ConditionCheckItem']);
+  }
+
+  /** As any writer, but for the check that the turn goes on: a closure ends it. */
+  bindClosure(closer: ServiceFunction): void {
+    this.bindTransitions(closer);
+    this.#bind(closer, ['dynamodb:GetItem']);
   }
 
   /** Reads by key, and commits transactions of puts and updates: no token, no idempotency record, no end of a turn. */

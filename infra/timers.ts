@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { env } from '../lib/env.ts';
 import type { Timeouts } from '../lib/model.ts';
 import { type Deployment, ServiceFunction } from './function.ts';
 import type { Notifications } from './notifications.ts';
+import { workOffQueue } from './queue-rights.ts';
 import type { ControlPlaneTable } from './table.ts';
 
 type Options = Deployment & {
@@ -65,7 +65,7 @@ export class Timers extends Construct {
     this.bindSend(this.timer);
     // No window: a timer waits for no other. No maximum concurrency: it would keep Lambda from polling an idle queue
     // with two pollers in place of five.
-    this.timer.lambda.addEventSource(new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true }));
+    workOffQueue(this.timer, this.queue);
   }
 
   bindSend(sender: ServiceFunction): void {

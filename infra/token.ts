@@ -59,11 +59,17 @@ const tableOf = ({ data = '.local', table, region }: Values): Table => {
   return open(stack.dynamodb.table, { ...localAws, endpoint: stack.dynamodb.endpoint });
 };
 
+/** Digits alone: `Number` would take `0x10`. What they may come to is for `createToken` to say. */
+const daysIn = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--days ${text}: a whole number of days`);
+  return Number(text);
+};
+
 const create = async (values: Values): Promise<void> => {
   const role = roleOf(values.role);
   if (!values.name) throw new Error('--name is missing: who holds the token, dev-2 for instance');
   const { client, name: table } = tableOf(values);
-  const made = await createToken(client, table, { role, name: values.name, days: Number(values.days) });
+  const made = await createToken(client, table, { role, name: values.name, days: daysIn(values.days) });
   console.error(`${made.tokenId} for ${role} ${made.name}, until ${made.expiresAt}.`);
   console.error('The token is shown only once, here; the service keeps no copy:');
   // Alone on standard output, so that it can be piped to where secrets are kept.

@@ -23,16 +23,22 @@ export class Tools extends Construct {
 
   constructor(scope: Construct, id: string, { table, artifacts, timeouts, webhooks, ...deployment }: Options) {
     super(scope, id);
-    const writes = (tool: ServiceFunction): void => {
-      table.bindWrite(tool);
+    const told = (tool: ServiceFunction): void => {
       tool.set(env.timeouts, JSON.stringify(timeouts));
       tool.set(env.webhooks, String(webhooks));
+    };
+    const writes = (tool: ServiceFunction): void => {
+      table.bindWrite(tool);
+      told(tool);
     };
     const bindings: Record<ToolName, (tool: ServiceFunction) => void> = {
       atp_set: writes,
       atp_create: writes,
       atp_change_status: writes,
-      atp_close: writes,
+      atp_close: (tool) => {
+        table.bindClosure(tool);
+        told(tool);
+      },
       handoff: writes,
       message_send: writes,
       message_ack: writes,

@@ -1,9 +1,9 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { env } from '../lib/env.ts';
 import { type Deployment, ServiceFunction } from './function.ts';
+import { workOffQueue } from './queue-rights.ts';
 import type { ControlPlaneTable } from './table.ts';
 
 type Options = Deployment & { table: ControlPlaneTable; enabled: boolean };
@@ -48,9 +48,7 @@ export class Webhooks extends Construct {
     this.webhook.set(env.webhookDeadLetters, this.deadLetters.queueUrl);
     this.webhook.allow(['sqs:SendMessage'], [this.deadLetters.queueArn]);
     // Disabled, nobody polls: what is turned off costs nothing.
-    this.webhook.lambda.addEventSource(
-      new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true, enabled }),
-    );
+    workOffQueue(this.webhook, this.queue, { enabled });
   }
 
   bindSend(sender: ServiceFunction): void {

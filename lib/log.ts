@@ -16,8 +16,8 @@ export type Fields = {
   authorization?: never;
 };
 
-/** Should a token ever stand in an error's text, its secret does not reach the log. */
-const TOKEN = /(?:(atp_[a-z]+_)[0-9a-f]{8,}|(page_[a-z0-9]{8}_)[a-z0-9]{8,})/g;
+/** Should a credential ever stand in an error's text, its secret does not reach the log. */
+const TOKEN = /(?:(atp_[a-z]+_)[0-9a-f]{8,}|(page_[a-z0-9]{8}_)[a-z0-9]{8,}|(whsec_)[A-Za-z0-9+/=]{8,})/g;
 
 const told = (_: string, value: unknown): unknown =>
   value instanceof Error ? { name: value.name, message: value.message, stack: value.stack, cause: value.cause } : value;
@@ -46,6 +46,6 @@ const line =
   (level: 'info' | 'warn' | 'error') =>
   (msg: string, fields: Fields = {}): void =>
     // Lambda puts a prefix before what console.log writes, and the line would no longer be JSON.
-    put(`${JSON.stringify({ level, msg, ...fields }, told).replace(TOKEN, '$1$2***')}\n`);
+    put(`${JSON.stringify({ level, msg, ...fields }, told).replace(TOKEN, '$1$2$3***')}\n`);
 
 export const log = { info: line('info'), warn: line('warn'), error: line('error') };

@@ -25,6 +25,8 @@ const DEFAULT_MEGABYTES = 128;
 export type Given = {
   /** Where the AWS clients find their services, by `AWS_ENDPOINT_URL_...`. */
   endpoints: Record<string, string>;
+  /** Each function's access key is its logical id, so that its calls are known by it. */
+  signsByName: boolean;
   timeouts: GivenTimeouts;
   webhooks: boolean;
   /** Seconds, in place of what the template says. */
@@ -60,6 +62,7 @@ const specOf = (
     memoryMegabytes,
     variables: {
       ...runtimeVariables(name, directory, Handler, memoryMegabytes),
+      ...(given.signsByName && { AWS_ACCESS_KEY_ID: name }),
       ...withTimeouts(own, given.timeouts),
       ...(given.webhooks && turnedOn(own)),
       ...(given.digestInterval !== undefined &&

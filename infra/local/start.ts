@@ -11,11 +11,11 @@ import type { LocalFunction } from './functions.ts';
 import { openGateway } from './gateway.ts';
 import { type Messaging, startMessaging } from './messaging.ts';
 import type { Topic } from './outbox.ts';
-import { type Parameters, serveParameters } from './parameters.ts';
+import { serveParameters } from './parameters.ts';
 import { forgetTables, makeQueue, makeResources, suffixOf } from './resources.ts';
 import { readStackFile, removeStackFile, type StackFile, writeStackFile } from './stack-file.ts';
 import { subscribeQueue } from './subscriptions.ts';
-import { loadTemplate, resourcesOf, type Template } from './template.ts';
+import { loadTemplate, type References, resourcesOf, type Template } from './template.ts';
 import type { GivenTimeouts } from './timeouts.ts';
 
 export type StackOptions = {
@@ -35,6 +35,8 @@ export type StackOptions = {
   digestInterval?: number | undefined;
   /** Turns webhooks on, whatever the template says, and lets them call this machine. */
   webhooks?: boolean;
+  /** Answers what stands before an AWS endpoint, for the functions to call. They then sign with their logical ids. */
+  before?: (endpoint: string) => Promise<string>;
   /** One line for each request, each publication and each batch that failed. */
   told?: (line: string) => void;
 };
@@ -44,6 +46,8 @@ export type RunningStack = StackFile & {
   /** A function by the beginning of its logical id (`OutboxNotify`), to be restarted. */
   functionNamed: (logicalId: string) => LocalFunction;
   messaging: Messaging;
+  /** What the template's references resolve to here. */
+  references: References;
   stop: () => Promise<void>;
 };
 
@@ -74,7 +78,7 @@ const start = async (
   directory: DataDirectory,
   stops: Stops,
 ): Promise<Omit<RunningStack, 'stop'>> => {
-  const { assembly, port, timeouts = {}, digestInterval, webhooks = false, told = () => undefined } = options;
+  const { assembly, port, timeouts = {}, digestInterval, webhooks = false, before, told = () => undefined } = options;
   const template = loadTemplate(assembly);
   refuseUnknown(template);
   for (const line of notRun(template)) told(line);
@@ -86,13 +90,15 @@ const start = async (
   void engine.lost.then((reason) => told(`${reason}; every call fails until the stack is started anew`));
   const topics = new Map<string, Topic>();
   const subscriptions: FunctionSubscription[] = [];
-  const messaging = await startMessaging({
+  const emulated = await startMessaging({
     dataDirectory: directory.path,
     topicOf: (arn) => topics.get(arn) ?? { name: arn.split(':').at(-1) ?? arn },
     published: (publication, messageId) => deliver(subscriptions, publication, messageId, told),
     told,
   });
-  stops.push(messaging.stop);
+  stops.push(emulated.stop);
+  const reached = before ?? (async (endpoint: string) => endpoint);
+  const messaging = { ...emulated, endpoint: await reached(emulated.endpoint) };
   const parameters = await serveParameters(directory.parameters);
   stops.push(parameters.stop);
   const tables = { endpoint: engine.endpoint, ...(options.dynamodb && { suffix: suffixOf(directory.path) }) };
@@ -107,7 +113,19 @@ const start = async (
 
   const logs = openLog(directory.logs);
   stops.push(logs.close);
-  const given = { endpoints: endpointsOf(engine, messaging, parameters), timeouts, webhooks, digestInterval };
+  const given = {
+    endpoints: {
+      AWS_ENDPOINT_URL_DYNAMODB: await reached(engine.endpoint),
+      AWS_ENDPOINT_URL_SNS: messaging.endpoint,
+      AWS_ENDPOINT_URL_SQS: messaging.endpoint,
+      AWS_ENDPOINT_URL_S3: await reached(messaging.s3Endpoint),
+      AWS_ENDPOINT_URL_SSM: await reached(parameters.endpoint),
+    },
+    signsByName: before !== undefined,
+    timeouts,
+    webhooks,
+    digestInterval,
+  };
   const functions = deployFunctions(template, references, given, logs);
   const createTopic = (name: string) => void messaging.emulator.createTopic(name);
   subscriptions.push(...functionSubscriptionsOf(template, references, functions, createTopic));
@@ -139,7 +157,7 @@ const start = async (
   writeStackFile(directory.path, running);
   stops.push(() => removeStackFile(directory.path));
   const { path: data } = directory;
-  return { ...running, data, functionNamed: (logicalId) => functionNamed(functions, logicalId), messaging };
+  return { ...running, data, functionNamed: (logicalId) => functionNamed(functions, logicalId), messaging, references };
 };
 
 const openEngine = async (
@@ -152,11 +170,3 @@ const openEngine = async (
   if (fresh) await forgetTables(template, { endpoint: dynamodb, suffix: suffixOf(directory.path) });
   return engine;
 };
-
-const endpointsOf = (engine: Engine, messaging: Messaging, parameters: Parameters): Record<string, string> => ({
-  AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
-  AWS_ENDPOINT_URL_SNS: messaging.endpoint,
-  AWS_ENDPOINT_URL_SQS: messaging.endpoint,
-  AWS_ENDPOINT_URL_S3: messaging.s3Endpoint,
-  AWS_ENDPOINT_URL_SSM: parameters.endpoint,
-});

@@ -71,21 +71,17 @@ const mailing = {
   [env.decisionKey]: KEY_PARAMETER,
 };
 
-const workedOff = [
-  'ChangeMessageVisibility',
-  'DeleteMessage',
-  'GetQueueAttributes',
-  'GetQueueUrl',
-  'ReceiveMessage',
-  'SendMessage',
-].map((name) => `sqs:${name}`);
+const workedOff = ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage', 'SendMessage'].map((name) => `sqs:${name}`);
 
 /** What each function may do and is told, in full. */
 const expected: Record<string, Deployed> = {
   atp_set: writing,
   atp_create: writing,
   atp_change_status: writing,
-  atp_close: writing,
+  atp_close: {
+    ...writing,
+    granted: { ...writing.granted, 'Table.Arn': write.filter((action) => action !== 'dynamodb:ConditionCheckItem') },
+  },
   handoff: writing,
   message_send: writing,
   message_ack: writing,
@@ -139,7 +135,7 @@ const expected: Record<string, Deployed> = {
     granted: {
       ...paging.granted,
       'Table.Arn': ['dynamodb:BatchGetItem', 'dynamodb:PutItem', ...query, 'dynamodb:UpdateItem'],
-      'PagersDeadLetters.Arn': ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+      'PagersDeadLetters.Arn': ['sqs:SendMessage'],
     },
     environment: paging.environment,
   },
@@ -152,7 +148,7 @@ const expected: Record<string, Deployed> = {
       ),
       NotificationsDirectives: ['sns:Publish'],
       NotificationsHitl: ['sns:Publish'],
-      'OutboxDeadLetters.Arn': ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+      'OutboxDeadLetters.Arn': ['sqs:SendMessage'],
       'TimersQueue.Arn': ['sqs:SendMessage'],
       'WebhooksQueue.Arn': ['sqs:SendMessage'],
       ...signed,
@@ -218,9 +214,11 @@ const needed: Record<string, string[]> = {
 };
 const isNeeded = (action: string): boolean => Object.values(needed).flat().includes(action);
 
-/** What a request may need elsewhere: the transactions of a deadline, a page and a decision check no marker of a caller. */
+/** What a request may need elsewhere: a deadline, a page and a decision check no marker of a caller, and a closure ends its turn. */
 const spared = (entry: string): string[] =>
-  ['timer', 'decision'].includes(entry) || entry.startsWith('pager-') ? ['dynamodb:ConditionCheckItem'] : [];
+  ['timer', 'decision', 'atp_close'].includes(entry) || entry.startsWith('pager-')
+    ? ['dynamodb:ConditionCheckItem']
+    : [];
 /** Where Lambda itself puts what was given up, with the right of the function. */
 const deadLetters = ['OutboxDeadLetters.Arn', 'PagersDeadLetters.Arn'];
 

@@ -120,7 +120,7 @@ describe('given a local stack', () => {
     [['create', '--role', '@system', '--name', 'x'], '--role @system: one of'],
     [['create', '--role', 'dev'], '--name is missing'],
     [['create', '--role', 'dev', '--name', 'Dev 2'], 'the name "Dev 2" is refused'],
-    [['create', '--role', 'dev', '--name', 'x', '--days', 'soon'], 'NaN days are refused'],
+    [['create', '--role', 'dev', '--name', 'x', '--days', 'soon'], '--days soon: a whole number of days'],
     [['create', '--role', 'dev', '--name', 'x', '--days', '0'], '0 days are refused'],
     [['revoke'], 'which token?'],
     [['revoke', 'tok_000000000000'], 'there is no token tok_000000000000'],

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { mintBearer } from '../../lib/pager/credential.ts';
+import { mintToken } from '../../lib/principal.ts';
 import { Gate } from '../support/gate.ts';
+import { aroundCredential } from '../support/no-secret-printed.ts';
 import { Pages } from '../support/pages.ts';
 import { Printed } from '../support/printed.ts';
 import { newId, Service } from '../support/service.ts';
@@ -108,4 +111,10 @@ test('given marks in all that callers send, when a hotfix is run, refused, broke
   );
   expect(marks.length).toBeGreaterThan(60);
   expect(marks.filter((mark) => parts(mark).some((part) => text.includes(part)))).toEqual([]);
+});
+
+test('given a text with a credential, then the guard of every test file finds it, and does not repeat it', () => {
+  const credentials = [mintToken('@pm').token, mintBearer('abcd1234'), `whsec_${Buffer.alloc(32).toString('base64')}`];
+  for (const credential of credentials) expect(aroundCredential(`called with ${credential}!`)).toBe('called with ***');
+  expect(aroundCredential('atp_pm_*** page_abcd1234_*** whsec_***')).toBeUndefined();
 });

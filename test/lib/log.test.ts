@@ -49,6 +49,9 @@ describe('a line of the log', () => {
     log.info('paged', { error: new Error(`refused: Bearer ${bearer}`) });
     expect(written).toContain('Bearer page_abcd1234_***');
     expect(written).not.toContain(bearer.slice('page_abcd1234_'.length));
+    log.info('told', { error: new Error('cannot be read: [{"secret":"whsec_c2VjcmV0K2FuZC9tb3Jl="}]') });
+    expect(written).toContain('whsec_***');
+    expect(written).not.toContain('c2VjcmV0');
   });
 });
 

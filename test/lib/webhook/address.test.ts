@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isPublic } from '../../../lib/webhook/address.ts';
-import { webhookUrl } from '../../../lib/webhook/target.ts';
+import { ForbiddenTarget, targetOf, webhookUrl } from '../../../lib/webhook/target.ts';
 
 const inside: Record<string, string[]> = {
   'this network, and no address at all': ['0.0.0.0', '0.1.2.3', '::'],
@@ -75,6 +75,35 @@ describe('a URL', () => {
     'https://hooks.example.com:443/',
     'https://hooks.example.com:8443/',
   ])('such as %s may', (url) => expect(webhookUrl(url, far).protocol).toBe('https:'));
+
+  test.each([
+    'https://2130706433/',
+    'https://0x7f.1/',
+    'https://017700000001/',
+    'https://127.1/',
+    'https://①②⑦.⓪.⓪.①/',
+    'https://[::1]/',
+    'https://[::ffff:10.0.0.1]/',
+    'https://[64:ff9b::a9fe:a9fe]/',
+    'https://169.254.169.254\\@hooks.example.com/',
+    'https:/169.254.169.254/latest/meta-data/',
+    'https:\\\\10.0.0.1\\',
+    ' https://10.0.0.1/\u0000',
+    'https://1\r\n0.0.0.1/',
+  ])('such as %j, however it spells what is inside, is not called', async (url) => {
+    await expect(targetOf(url, far)).rejects.toThrow('not public');
+  });
+
+  test.each([
+    'javascript:alert(1)',
+    'file:///etc/passwd',
+    'data:,x',
+    'https://',
+    '',
+    '\u0000',
+    'https://a b/',
+    'https://%00/',
+  ])('such as %j is none', (url) => expect(() => webhookUrl(url, far)).toThrow(ForbiddenTarget));
 
   test('without TLS may be registered for the local stack alone', () => {
     expect(webhookUrl('http://127.0.0.1:80/', { loopback: true }).protocol).toBe('http:');
