@@ -32,7 +32,7 @@ export const wrongReceiver = (type: unknown, toAgent: unknown): string | undefin
   const known = messageTypes.find((each) => each === type);
   if (!known || !roles.some((role) => role === toAgent)) return undefined;
   const { to } = messageRules[known];
-  return to.some((role) => role === toAgent) ? undefined : `a ${known} goes to ${to.join(', ')}, not to ${toAgent}`;
+  return to.some((role) => role === toAgent) ? undefined : `${known} goes to ${to.join(', ')}, not to ${toAgent}`;
 };
 
 export const maySend = (type: MessageType, fromAgent: Role): boolean => messageRules[type].from.includes(fromAgent);

@@ -105,7 +105,7 @@ const refuseWrongSender = (atp: Atp, messageType: MessageType, { principal }: Ca
   if (maySend(messageType, principal.role)) return;
   throw refuse(
     'ROLE_NOT_PERMITTED',
-    `A ${messageType} is sent by ${messageRules[messageType].from.join(' or ')}; you are ${principal.role}. ${insteadOf(atp, principal)}`.trim(),
+    `${messageType} is for ${messageRules[messageType].from.join(' or ')} to send; you are ${principal.role}. ${insteadOf(atp, principal)}`.trim(),
     atp,
     principal,
   );
