@@ -10,6 +10,8 @@ import { boardEntry, boardFiles } from './esbuild/board-files.ts';
 import { handlerOnly } from './esbuild/handler-only.ts';
 import { lazyBuiltins } from './esbuild/lazy-builtins.ts';
 import { importPath, ownFile, ownFiles } from './esbuild/own-file.ts';
+import { plainEndpoints } from './esbuild/plain-endpoints.ts';
+import { slimClients } from './esbuild/slim-clients.ts';
 import { slimMcp } from './esbuild/slim-mcp.ts';
 import { slimSdk } from './esbuild/slim-sdk.ts';
 
@@ -38,7 +40,7 @@ const settings = {
   // The SDK asks of every answer whether it is one of these, which loads Node's web streams. None of ours is.
   define: { ReadableStream: 'undefined', Blob: 'undefined' },
   logLevel: 'warning',
-  plugins: [handlerOnly, lazyBuiltins, slimSdk, slimMcp, ownFile],
+  plugins: [handlerOnly, lazyBuiltins, slimSdk, slimClients, slimMcp, ownFile, plainEndpoints],
 } as const satisfies BuildOptions;
 
 /** Answers the directory that holds a directory for every entry. */

@@ -1,4 +1,5 @@
 import type { Plugin } from 'esbuild';
+import { plainServices, rulesOf } from './plain-endpoints.ts';
 
 /**
  * Packages that a function loads only when a call needs them, by `await import('<package>')`, and the file of their
@@ -7,6 +8,7 @@ import type { Plugin } from 'esbuild';
  */
 export const ownFiles: Readonly<Record<string, string>> = {
   '@aws-sdk/client-s3': 'client-s3',
+  ...Object.fromEntries(plainServices.map((service) => [rulesOf(service), `endpoints-${service}`])),
 };
 
 export const importPath = (file: string): string => `./${file}.mjs`;

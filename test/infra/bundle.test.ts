@@ -4,6 +4,7 @@ import type { Metafile } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../infra/bundle.ts';
 import { entries, pagerEntry, pagerNames } from '../../infra/entries.ts';
+import { left, slimmed } from '../../infra/esbuild/slim-clients.ts';
 import { standIns } from '../../infra/esbuild/slim-sdk.ts';
 import { toolNames } from '../../lib/model.ts';
 import { temporary } from '../support/temporary.ts';
@@ -37,13 +38,27 @@ beforeAll(async () => {
 const pagers = pagerNames.map(pagerEntry);
 const withFiles = ['artifact_create', 'artifact_get', 'mcp', ...pagers];
 const others = ['mcp', 'resource-metadata', 'notify', 'timer', 'webhook', 'health', 'openapi', 'board', 'not-found'];
+/** Which clients a bundle holds besides that of the table: of the topics, of the queues, of Parameter Store. */
+const clients: Readonly<Record<string, readonly string[]>> = {
+  notify: ['sns', 'sqs'],
+  timer: ['sns', 'sqs'],
+  webhook: ['sqs', 'ssm'],
+  'pager-pagerduty': ['ssm'],
+  'pager-grafana': ['ssm'],
+};
+const plain = ['resource-metadata', 'health', 'openapi', 'board', 'not-found'];
+/** The rules for endpoints that are not plain, and the S3 client. */
+const laterOf = (entry: string): string[] => [
+  ...(plain.includes(entry) ? [] : ['dynamodb', ...(clients[entry] ?? [])].map((name) => `endpoints-${name}.mjs`)),
+  ...(withFiles.includes(entry) ? ['client-s3.mjs'] : []),
+];
 /** They read secrets. */
 const signing = ['pager-pagerduty', 'pager-grafana', 'webhook'];
 
 test('every tool and door for pages or agents, the notifier, the timer, the webhooks, the health check, the documents, the board and the refusal have a bundle and an account of it', () => {
   const names = [...toolNames, ...others, ...pagers].sort();
   expect(entries.map(({ name }) => name).sort()).toEqual(names);
-  const later = withFiles.map((name) => `${name}/client-s3.mjs`);
+  const later = names.flatMap((name) => laterOf(name).map((file) => `${name}/${file}`));
   const page = ['board/board.css', 'board/board.js'];
   expect(Object.keys(functions).sort()).toEqual(
     [...names.map((name) => `${name}/index.mjs`), ...later, ...page].sort(),
@@ -65,7 +80,11 @@ test('given a file left from an earlier build, when bundled again, then it is go
 describe.each(entries.map(({ name }) => name))('the bundle of %s', (entry) => {
   test('imports nothing but what lies beside it', () => {
     const imported = Object.values(account(entry).outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
-    expect(imported).toEqual(withFiles.includes(entry) ? ['./client-s3.mjs'] : []);
+    expect(imported.sort()).toEqual(
+      laterOf(entry)
+        .map((file) => `./${file}`)
+        .sort(),
+    );
   });
 
   test('holds the S3 client, if at all, only in the file that is loaded for a file', () => {
@@ -80,10 +99,10 @@ describe.each(entries.map(({ name }) => name))('the bundle of %s', (entry) => {
   });
 
   test('holds no way to credentials but the environment, no endpoint discovery, no event streams', () => {
-    const left =
+    const others =
       /credential-provider-(?!env\/)|token-providers|nested-clients|endpoint-(discovery|cache)\/|event-?streams?\//;
     const inputs = Object.keys(account(entry).inputs).filter((input) => !input.startsWith('stand-in:'));
-    expect(inputs.filter((input) => left.test(input))).toEqual([]);
+    expect(inputs.filter((input) => others.test(input))).toEqual([]);
   });
 
   test('holds zod/mini at most, never the whole of zod but where the SDK of the protocol does, and no test', () => {
@@ -105,6 +124,13 @@ test.each(['health', 'openapi', 'board', 'not-found', 'resource-metadata'])(
 test('every stand-in stands in a bundle: the SDK still reaches for what it replaces', () => {
   const inputs = new Set(Object.values(accounts).flatMap(({ inputs }) => Object.keys(inputs)));
   expect(Object.keys(standIns).filter((name) => !inputs.has(`stand-in:${name}`))).toEqual([]);
+});
+
+test('what is replaced or left out of the clients is still what they load', () => {
+  const inputs = Object.values(accounts).flatMap(({ inputs }) => Object.keys(inputs));
+  const missing = Object.entries(slimmed).filter(([, pattern]) => !inputs.some((input) => pattern.test(`/${input}`)));
+  expect(missing).toEqual([]);
+  expect(Object.keys(left).filter((name) => !inputs.includes(`left-out:${name}`))).toEqual([]);
 });
 
 test('no bundle of a tool carries its documentation', () => {
