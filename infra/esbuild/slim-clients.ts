@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 
 /** What these load is replaced, so a pattern that finds nothing means that the SDK has moved. */
-export const slimmed: Readonly<Record<'version' | 'errors' | 'sha256' | 'adaptive', RegExp>> = {
+export const slimmed: Readonly<Record<'version' | 'shapes' | 'sha256' | 'adaptive', RegExp>> = {
   version: /\/@aws-sdk\/client-\w+\/package\.json$/,
-  errors: /\/client-dynamodb\/dist-es\/schemas\/schemas_0\.js$/,
+  shapes: /\/client-dynamodb\/dist-es\/schemas\/schemas_0\.js$/,
   sha256: /\/checksum\/sha256\/Sha256Js\.js$/,
   adaptive: /\/util-retry\/AdaptiveRetryStrategy\.js$/,
 };
@@ -16,12 +16,19 @@ export const left: Readonly<Record<string, string>> = {
 };
 
 const namespace = 'left-out';
-const registration = /^\w+_registry\.registerError\(.+\);$/gm;
+const registrations = /^\w+_registry\.registerError\(.+\);$/gm;
+const shapes = /^(export var \w+\$ = \[9, n0, \w+,\s+\S+) \(\) => \w+\$, \(\) => \w+\$$/gm;
 
-const withoutRegistrations = (source: string): string => {
-  const found = source.match(registration)?.length ?? 0;
-  if (found < 30) throw new Error(`the client registers ${found} errors in a way that is known: the SDK has moved`);
-  return source.replace(registration, '');
+/** Without the classes of errors, and with operations that take and give what has no shape. */
+const withoutShapes = (source: string): string => {
+  for (const [pattern, least] of [
+    [registrations, 30],
+    [shapes, 50],
+  ] as const) {
+    const found = source.match(pattern)?.length ?? 0;
+    if (found < least) throw new Error(`${found} places match ${pattern}: the SDK has moved`);
+  }
+  return source.replace(registrations, '').replace(shapes, "$1 'unit', 'unit'");
 };
 
 /** Parts of the clients that every start reads and runs, whatever is called. docs/adr/0121 has the figures. */
@@ -37,9 +44,9 @@ export const slimClients: Plugin = {
       importer.includes('/client-dynamodb/') ? { path, namespace } : undefined,
     );
     onLoad({ filter: /./, namespace }, ({ path }) => ({ contents: left[path] ?? '', loader: 'js' }));
-    // Read by that protocol alone; what is not registered is not in the bundle.
-    onLoad({ filter: slimmed.errors }, async ({ path }) => ({
-      contents: withoutRegistrations(await readFile(path, 'utf8')),
+    // Read by that protocol alone, and by a logger: ours is none (slim-sdk.ts).
+    onLoad({ filter: slimmed.shapes }, async ({ path }) => ({
+      contents: withoutShapes(await readFile(path, 'utf8')),
       loader: 'js',
     }));
     // Node has a SHA-256 of its own.
