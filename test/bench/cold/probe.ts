@@ -10,8 +10,8 @@ const context = { awsRequestId: '00000000-0000-4000-8000-000000000000', getRemai
 const start = performance.now();
 const { handler } = await import(pathToFileURL(bundle).href);
 const imported = performance.now();
-const { statusCode, body } = await handler(event, context);
+const answer = await handler(event, context);
 const answered = performance.now();
 
-writeSync(1, JSON.stringify({ importMs: imported - start, callMs: answered - imported, statusCode, body }));
+writeSync(1, JSON.stringify({ importMs: imported - start, callMs: answered - imported, answer }));
 process.exit(0);
