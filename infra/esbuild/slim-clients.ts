@@ -4,14 +4,14 @@ import type { Plugin } from 'esbuild';
 /** What these load is replaced, so a pattern that finds nothing means that the SDK has moved. */
 export const slimmed: Readonly<Record<'version' | 'shapes' | 'sha256' | 'adaptive', RegExp>> = {
   version: /\/@aws-sdk\/client-\w+\/package\.json$/,
-  shapes: /\/client-dynamodb\/dist-es\/schemas\/schemas_0\.js$/,
+  shapes: /\/client-(dynamodb|ssm)\/dist-es\/schemas\/schemas_0\.js$/,
   sha256: /\/checksum\/sha256\/Sha256Js\.js$/,
   adaptive: /\/util-retry\/AdaptiveRetryStrategy\.js$/,
 };
 
-/** The client's own protocol, with the codec of every shape: the table's client has another (lib/store/protocol.ts). */
+/** The protocols of DynamoDB's and Parameter Store's clients, with the codec of every shape: ours have another (lib/aws-json.ts). */
 export const left: Readonly<Record<string, string>> = {
-  '@aws-sdk/core/protocols': 'export const AwsJson1_0Protocol = undefined;',
+  '@aws-sdk/core/protocols': 'export const AwsJson1_0Protocol = undefined, AwsJson1_1Protocol = undefined;',
   '@aws-sdk/dynamodb-codec': 'export class DynamoDBJsonCodec2 {}',
 };
 
@@ -41,7 +41,7 @@ export const slimClients: Plugin = {
       return { contents: JSON.stringify({ version }), loader: 'json' };
     });
     onResolve({ filter: /^@aws-sdk\/(core\/protocols|dynamodb-codec)$/ }, ({ path, importer }) =>
-      importer.includes('/client-dynamodb/') ? { path, namespace } : undefined,
+      /\/client-(dynamodb|ssm)\//.test(importer) ? { path, namespace } : undefined,
     );
     onLoad({ filter: /./, namespace }, ({ path }) => ({ contents: left[path] ?? '', loader: 'js' }));
     // Read by that protocol alone, and by a logger: ours is none (slim-sdk.ts).

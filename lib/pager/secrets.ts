@@ -1,4 +1,11 @@
-import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
+import {
+  GetParameterCommand,
+  ParameterNotFound,
+  SSMClient,
+  type SSMClientConfig,
+  SSMServiceException,
+} from '@aws-sdk/client-ssm';
+import { awsJson } from '../aws-json.ts';
 import { env, required } from '../env.ts';
 import { log } from '../log.ts';
 import { timeouts } from '../store/client.ts';
@@ -10,7 +17,13 @@ const KEPT_MS = 60_000;
 const KEPT_INTEGRATIONS = 1_000;
 
 const prefix = required(env.parameterPrefix);
-const client = new SSMClient({ requestHandler: timeouts });
+const protocol = awsJson<NonNullable<SSMClientConfig['protocol']>>({
+  target: 'AmazonSSM',
+  version: '1.1',
+  errors: { ParameterNotFound },
+  others: SSMServiceException,
+});
+const client = new SSMClient({ requestHandler: timeouts, protocol });
 
 type Kept = { secrets: readonly Secret[]; readAt: number };
 const kept = new Map<string, Kept>();

@@ -5,7 +5,15 @@ import { cycleIn, type Import, importsOf, sources } from '../support/imports.ts'
 
 const root = join(import.meta.dirname, '../..');
 
-const leaves = ['lib/model.ts', 'lib/env.ts', 'lib/ids.ts', 'lib/log.ts', 'lib/ulid.ts', 'lib/duration.ts'];
+const leaves = [
+  'lib/aws-json.ts',
+  'lib/model.ts',
+  'lib/env.ts',
+  'lib/ids.ts',
+  'lib/log.ts',
+  'lib/ulid.ts',
+  'lib/duration.ts',
+];
 const tools = [
   'lib/waiting.ts',
   'lib/tool.ts',
