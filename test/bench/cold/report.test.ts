@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { player } from './exchange.ts';
 import { report } from './report.ts';
 
-const samples = (...totals: number[]) => totals.map((total) => ({ importMs: total / 2, callMs: total / 2 }));
+const samples = (...totals: number[]) =>
+  totals.map((total) => ({ importMs: total / 2, callMs: total / 2, cpuMs: total / 4 }));
 
 test('given rounds of a subject and of its baseline, then the table compares their medians', () => {
   const table = report([
@@ -10,8 +11,8 @@ test('given rounds of a subject and of its baseline, then the table compares the
     { subject: 'atp_get', kilobytes: 99.6, goal: 0.8, own: samples(80, 82), baseline: samples(100, 100) },
   ]);
   const rows = table.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
-  expect(rows[2]).toEqual(['', 'atp_set', '200', '35.0', '35.0', '70.0', '100.0', '0.70', '0.70', 'yes', '']);
-  expect(rows[3]).toEqual(['', 'atp_get', '100', '40.5', '40.5', '81.0', '100.0', '0.81', '0.80', 'no', '']);
+  expect(rows[2]).toEqual(['', 'atp_set', '200', '35.0', '35.0', '70.0', '100.0', '0.70', '0.70', '0.70', 'yes', '']);
+  expect(rows[3]).toEqual(['', 'atp_get', '100', '40.5', '40.5', '81.0', '100.0', '0.81', '0.81', '0.80', 'no', '']);
 });
 
 test('given a recording, when a read is asked that is not in it, then it is refused and not answered with another', async () => {

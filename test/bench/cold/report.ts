@@ -17,16 +17,28 @@ const median = (values: number[]): number => {
 };
 const total = ({ importMs, callMs }: Sample): number => importMs + callMs;
 
-const columns = ['subject', 'KB', 'import ms', 'first call ms', 'total ms', 'baseline ms', 'ratio', 'goal', 'met'];
+const columns = [
+  'subject',
+  'KB',
+  'import ms',
+  'first call ms',
+  'total ms',
+  'baseline ms',
+  'ratio',
+  'of CPU',
+  'goal',
+  'met',
+];
 
 const cells = ({ subject, kilobytes, goal, own, baseline }: Row): string[] => {
   const mine = median(own.map(total));
   const theirs = median(baseline.map(total));
   const ratio = mine / theirs;
   const [importMs, callMs] = [median(own.map((each) => each.importMs)), median(own.map((each) => each.callMs))];
+  const cpu = median(own.map((each) => each.cpuMs)) / median(baseline.map((each) => each.cpuMs));
   const times = [importMs, callMs, mine, theirs].map((ms) => ms.toFixed(1));
   const met = goal === undefined ? ['', ''] : [goal.toFixed(2), ratio <= goal ? 'yes' : 'no'];
-  return [subject, kilobytes.toFixed(0), ...times, ratio.toFixed(2), ...met];
+  return [subject, kilobytes.toFixed(0), ...times, ratio.toFixed(2), cpu.toFixed(2), ...met];
 };
 
 /** A Markdown table: medians over all rounds. */
