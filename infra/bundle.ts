@@ -10,6 +10,8 @@ import { boardEntry, boardFiles } from './esbuild/board-files.ts';
 import { handlerOnly } from './esbuild/handler-only.ts';
 import { lazyBuiltins } from './esbuild/lazy-builtins.ts';
 import { importPath, ownFile, ownFiles } from './esbuild/own-file.ts';
+import { plainEndpoints } from './esbuild/plain-endpoints.ts';
+import { slimClients } from './esbuild/slim-clients.ts';
 import { slimMcp } from './esbuild/slim-mcp.ts';
 import { slimSdk } from './esbuild/slim-sdk.ts';
 
@@ -38,7 +40,7 @@ const settings = {
   // The SDK asks of every answer whether it is one of these, which loads Node's web streams. None of ours is.
   define: { ReadableStream: 'undefined', Blob: 'undefined' },
   logLevel: 'warning',
-  plugins: [handlerOnly, lazyBuiltins, slimSdk, slimMcp, ownFile],
+  plugins: [handlerOnly, lazyBuiltins, slimSdk, slimClients, slimMcp, ownFile, plainEndpoints],
 } as const satisfies BuildOptions;
 
 /** Answers the directory that holds a directory for every entry. */
@@ -54,14 +56,16 @@ export const bundle = async ({
     entryPoints: entries.map(({ name, source }) => ({ in: source, out: `${name}/index` })),
   });
   const later = await build({ ...paths, entryPoints: loadedLater(first.metafile) });
+  // What is loaded later may load yet another file of the same function.
+  const last = await build({ ...paths, entryPoints: loadedLater(later.metafile) });
   const shown = entries.some(({ name }) => name === boardEntry) ? await boardFiles(from, functions) : [];
 
-  const files = [...first.outputFiles, ...later.outputFiles, ...shown];
+  const files = [...first.outputFiles, ...later.outputFiles, ...last.outputFiles, ...shown];
   for (const { path, contents } of files) await put(path, contents, into);
   await keepOnly(functions, new Set(files.map(({ path }) => path)));
 
-  const inputs = { ...first.metafile.inputs, ...later.metafile.inputs };
-  const outputs = { ...first.metafile.outputs, ...later.metafile.outputs };
+  const inputs = { ...first.metafile.inputs, ...later.metafile.inputs, ...last.metafile.inputs };
+  const outputs = { ...first.metafile.outputs, ...later.metafile.outputs, ...last.metafile.outputs };
   for (const { name } of entries) {
     const account = JSON.stringify(accountOf(name, { inputs, outputs }));
     await put(join(into, 'meta', `${name}.json`), Buffer.from(account), into);

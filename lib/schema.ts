@@ -15,44 +15,56 @@ const codePoints = (text: string): number => {
   return text.length - surrogatePairs;
 };
 
-const notLongerThan = (limit: number) =>
-  z.refine<string>((text: string) => text.length <= limit || codePoints(text) <= limit, {
-    error: `longer than ${limit} characters`,
-    params: { jsonSchema: { minLength: 1, maxLength: limit } },
-  });
-const wellFormed = z.refine<string>((text: string) => text.isWellFormed(), 'holds a lone surrogate');
-const notBlank = z.refine<string>((text: string) => text.trim() !== '', 'must not be blank');
+type Rule = { holds: (text: string) => boolean; message: string; params?: { tooLarge?: string; jsonSchema?: object } };
+
+/** One check for all rules of a text, each broken one an issue: zod makes a whole schema of every `refine`. */
+const keeping = (...rules: Rule[]) =>
+  z.check<string>(
+    ({ value, issues }) => {
+      for (const { holds, message, params } of rules) {
+        if (!holds(value))
+          issues.push({ code: 'custom', message, input: value, continue: true, ...(params && { params }) });
+      }
+    },
+    { params: Object.assign({}, ...rules.map(({ params }) => params)) },
+  );
+
+const notLongerThan = (limit: number): Rule => ({
+  holds: (text) => text.length <= limit || codePoints(text) <= limit,
+  message: `longer than ${limit} characters`,
+  params: { jsonSchema: { minLength: 1, maxLength: limit } },
+});
+const wellFormed: Rule = { holds: (text) => text.isWellFormed(), message: 'holds a lone surrogate' };
+const notBlank: Rule = { holds: (text) => text.trim() !== '', message: 'must not be blank' };
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const controlCharacter = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: all control characters but tab, line feed, carriage return
 const controlCharacterInText = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/;
-const onOneLine = z.refine<string>(
-  (text: string) => !controlCharacter.test(text),
-  'holds a line break or another control character',
-);
-const printable = z.refine<string>(
-  (text: string) => !controlCharacterInText.test(text),
-  'holds a control character other than tab, line feed and carriage return',
-);
+const onOneLine: Rule = {
+  holds: (text) => !controlCharacter.test(text),
+  message: 'holds a line break or another control character',
+};
+const printable: Rule = {
+  holds: (text) => !controlCharacterInText.test(text),
+  message: 'holds a control character other than tab, line feed and carriage return',
+};
 
 /** A field of one line, never blank. */
-export const line = (limit: number) => z.string().check(notBlank, notLongerThan(limit), onOneLine, wellFormed);
+export const line = (limit: number) => z.string().check(keeping(notBlank, notLongerThan(limit), onOneLine, wellFormed));
 /** Text of several lines, never blank. */
-export const text = (limit: number) => z.string().check(notBlank, notLongerThan(limit), printable, wellFormed);
+export const text = (limit: number) => z.string().check(keeping(notBlank, notLongerThan(limit), printable, wellFormed));
 /** Text limited by its size in bytes. */
-export const sizedText = (limit: number, name: string) =>
-  z.string().check(
-    z.refine<string>((given: string) => given.length * 3 <= limit || Buffer.byteLength(given) <= limit, {
-      error: `larger than ${limit} bytes`,
-      params: {
-        tooLarge: `${name} is larger than its limit of ${limit} bytes`,
-        jsonSchema: { minLength: 1, maxLength: limit },
-      },
-    }),
-    notBlank,
-    printable,
-    wellFormed,
-  );
+export const sizedText = (limit: number, name: string) => {
+  const notLarger: Rule = {
+    holds: (given) => given.length * 3 <= limit || Buffer.byteLength(given) <= limit,
+    message: `larger than ${limit} bytes`,
+    params: {
+      tooLarge: `${name} is larger than its limit of ${limit} bytes`,
+      jsonSchema: { minLength: 1, maxLength: limit },
+    },
+  };
+  return z.string().check(keeping(notLarger, notBlank, printable, wellFormed));
+};
 
 const KIB = 1024;
 export const BODY_LIMIT = 64 * KIB;
@@ -101,8 +113,9 @@ export const waitSeconds = () => z.int().check(z.minimum(0), z.maximum(20));
 /** A time as answers give it. */
 export const time = () =>
   z.string().check(
-    z.refine<string>(isTime, {
-      error: 'must be a time as answers give it, such as 2026-11-23T21:43:09.373Z',
+    keeping({
+      holds: isTime,
+      message: 'must be a time as answers give it, such as 2026-11-23T21:43:09.373Z',
       params: { jsonSchema: { format: 'date-time' } },
     }),
   );

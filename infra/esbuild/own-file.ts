@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
+import { plainServices, rulesOf } from './plain-endpoints.ts';
 
 /**
  * Packages, and sources of ours, that a function loads only when a call needs them, by `await import(...)`, and the file
@@ -10,6 +11,7 @@ import type { Plugin } from 'esbuild';
 export const ownFiles: Readonly<Record<string, string>> = {
   '@aws-sdk/client-s3': 'client-s3',
   './lib/decision/signing-key.ts': 'signing-key',
+  ...Object.fromEntries(plainServices.map((service) => [rulesOf(service), `endpoints-${service}`])),
 };
 
 export const importPath = (file: string): string => `./${file}.mjs`;

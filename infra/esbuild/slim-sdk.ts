@@ -19,7 +19,27 @@ export const standIns: Readonly<Record<string, string>> = {
       let value;
       return async () => value ??= environmentVariableSelector(process.env, { signingName }) ??
         (typeof fallback === 'function' ? await fallback() : fallback);
-    };`,
+    };
+    // A function runs in the region of its environment.
+    const modes = { auto: 'in-region' };
+    export const resolveDefaultsModeConfig = ({ defaultsMode = process.env.AWS_DEFAULTS_MODE ?? 'legacy' } = {}) =>
+      async () => {
+        const mode = (typeof defaultsMode === 'function' ? await defaultsMode() : defaultsMode).toLowerCase();
+        return modes[mode] ?? mode;
+      };`,
+
+  // It makes a copy of every request and answer for a logger, and ours writes nothing.
+  '@aws-sdk/core/client': `
+    export * from '$original';
+    export const getLoggerPlugin = () => ({ applyToStack: () => {} });`,
+
+  // The SDK pipes every answer through a stream of its own.
+  '@smithy/node-http-handler': `
+    export * from '$original';
+    export const streamCollector = (stream) => new Promise((resolve, reject) => {
+      const chunks = [];
+      stream.on('data', (chunk) => chunks.push(chunk)).on('error', reject).on('end', () => resolve(Buffer.concat(chunks)));
+    });`,
 
   // Amazon Timestream's way to a cell; DynamoDB in the AWS Regions has one endpoint.
   '@aws-sdk/middleware-endpoint-discovery': `

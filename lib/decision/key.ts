@@ -1,5 +1,5 @@
-import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
-import { timeouts } from '../store/client.ts';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { openParameterStore, readParameter } from '../parameter-store.ts';
 
 /** A key that was deleted, to be made anew, is forgotten everywhere after this long. */
 const KEPT_MS = 60_000;
@@ -13,11 +13,11 @@ const KEPT_NONE_MS = 1_000;
 export type LinkKey = { ssm: SSMClient; name: string; read: () => Promise<string | undefined>; forget: () => void };
 
 export const openLinkKey = (name: string): LinkKey => {
-  const ssm = new SSMClient({ requestHandler: timeouts });
+  const ssm = openParameterStore();
   let kept: { key: string | undefined; until: number } | undefined;
   const read = async (): Promise<string | undefined> => {
     if (kept && Date.now() < kept.until) return kept.key;
-    const key = await parameter(ssm, name);
+    const key = await readParameter(ssm, name);
     kept = { key, until: Date.now() + (key === undefined ? KEPT_NONE_MS : KEPT_MS) };
     return key;
   };
@@ -25,14 +25,4 @@ export const openLinkKey = (name: string): LinkKey => {
     kept = undefined;
   };
   return { ssm, name, read, forget };
-};
-
-const parameter = async (ssm: SSMClient, Name: string): Promise<string | undefined> => {
-  try {
-    const { Parameter } = await ssm.send(new GetParameterCommand({ Name, WithDecryption: true }));
-    return Parameter?.Value;
-  } catch (error) {
-    if (error instanceof ParameterNotFound) return undefined;
-    throw error;
-  }
 };

@@ -1,7 +1,7 @@
 /** Of whoever signs. Loaded with the first question that is mailed, not before: few notices are questions. */
 
 import { randomBytes } from 'node:crypto';
-import { ParameterAlreadyExists, PutParameterCommand } from '@aws-sdk/client-ssm';
+import { PutParameterCommand, SSMServiceException } from '@aws-sdk/client-ssm';
 import { type LinkKey, openLinkKey } from './key.ts';
 
 const KEY_BYTES = 32;
@@ -19,10 +19,13 @@ const make = async ({ ssm, name: Name, read, forget }: LinkKey): Promise<string>
   try {
     await ssm.send(new PutParameterCommand({ Name, Value, Description, Type: 'SecureString' }));
   } catch (error) {
-    if (!(error instanceof ParameterAlreadyExists)) throw error;
+    if (!isThereAlready(error)) throw error;
   }
   forget();
   const key = await read();
   if (key === undefined) throw new Error(`the parameter ${Name} was made, and is not there`);
   return key;
 };
+
+const isThereAlready = (error: unknown): boolean =>
+  error instanceof SSMServiceException && error.name === 'ParameterAlreadyExists';

@@ -1,7 +1,6 @@
-import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { env, required } from '../env.ts';
 import { log } from '../log.ts';
-import { timeouts } from '../store/client.ts';
+import { openParameterStore, readParameter } from '../parameter-store.ts';
 import { holding, parameterName, type Secret, secretsIn } from './secret-list.ts';
 
 /** A rotation is known everywhere after this long; Parameter Store gives 40 reads a second (Systems Manager quotas). */
@@ -10,7 +9,7 @@ const KEPT_MS = 60_000;
 const KEPT_INTEGRATIONS = 1_000;
 
 const prefix = required(env.parameterPrefix);
-const client = new SSMClient({ requestHandler: timeouts });
+const parameters = openParameterStore();
 
 type Kept = { secrets: readonly Secret[]; readAt: number };
 const kept = new Map<string, Kept>();
@@ -39,14 +38,9 @@ const current = async (integrationId: string, now: number): Promise<readonly Sec
   }
 };
 
-const read = async (Name: string): Promise<Secret[]> => {
-  try {
-    const { Parameter } = await client.send(new GetParameterCommand({ Name, WithDecryption: true }));
-    return secretsIn(Parameter?.Value ?? '', Name);
-  } catch (error) {
-    if (error instanceof ParameterNotFound) return [];
-    throw error;
-  }
+const read = async (name: string): Promise<Secret[]> => {
+  const text = await readParameter(parameters, name);
+  return text === undefined ? [] : secretsIn(text, name);
 };
 
 const keep = (integrationId: string, read: Kept): void => {

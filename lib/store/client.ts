@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { env, required } from '../env.ts';
+import { itemProtocol } from './protocol.ts';
 
 /** The table and the way to it. */
 export type Table = { client: DynamoDBDocumentClient; name: string };
@@ -30,6 +31,7 @@ const connect = (): Table => {
   const client = new DynamoDBClient({
     maxAttempts: MAX_ATTEMPTS,
     requestHandler: timeouts,
+    protocol: itemProtocol,
   });
   return {
     client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),

@@ -4,6 +4,7 @@ import type { Metafile } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../infra/bundle.ts';
 import { entries, pagerEntry, pagerNames } from '../../infra/entries.ts';
+import { left, slimmed } from '../../infra/esbuild/slim-clients.ts';
 import { standIns } from '../../infra/esbuild/slim-sdk.ts';
 import { toolNames } from '../../lib/model.ts';
 import { temporary } from '../support/temporary.ts';
@@ -51,16 +52,29 @@ const others = [
 ];
 /** They sign links, once one is asked for. */
 const linking = ['notify', 'timer'];
+/** Which clients a bundle holds besides that of the table: of the topics, of the queues, of Parameter Store. */
+const clients: Readonly<Record<string, readonly string[]>> = {
+  notify: ['sns', 'sqs', 'ssm'],
+  timer: ['sns', 'sqs', 'ssm'],
+  webhook: ['sqs', 'ssm'],
+  'pager-pagerduty': ['ssm'],
+  'pager-grafana': ['ssm'],
+  decision: ['ssm'],
+};
+const plain = ['resource-metadata', 'health', 'openapi', 'board', 'not-found'];
+/** The rules for endpoints that are not plain, and the S3 client. */
+const laterOf = (entry: string): string[] => [
+  ...(plain.includes(entry) ? [] : ['dynamodb', ...(clients[entry] ?? [])].map((name) => `endpoints-${name}.mjs`)),
+  ...(withFiles.includes(entry) ? ['client-s3.mjs'] : []),
+  ...(linking.includes(entry) ? ['signing-key.mjs'] : []),
+];
 /** They read secrets. */
 const signing = ['pager-pagerduty', 'pager-grafana', 'webhook', 'decision'];
 
 test('every tool and door for pages or agents, the notifier, the timer, the webhooks, the health check, the documents, the report, the board, the page of a question and the refusal have a bundle and an account of it', () => {
   const names = [...toolNames, ...others, ...pagers].sort();
   expect(entries.map(({ name }) => name).sort()).toEqual(names);
-  const later = [
-    ...withFiles.map((name) => `${name}/client-s3.mjs`),
-    ...linking.map((name) => `${name}/signing-key.mjs`),
-  ];
+  const later = names.flatMap((name) => laterOf(name).map((file) => `${name}/${file}`));
   const page = ['board/board.css', 'board/board.js'];
   expect(Object.keys(functions).sort()).toEqual(
     [...names.map((name) => `${name}/index.mjs`), ...later, ...page].sort(),
@@ -82,10 +96,11 @@ test('given a file left from an earlier build, when bundled again, then it is go
 describe.each(entries.map(({ name }) => name))('the bundle of %s', (entry) => {
   test('imports nothing but what lies beside it', () => {
     const imported = Object.values(account(entry).outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
-    expect([...new Set(imported)]).toEqual([
-      ...(withFiles.includes(entry) ? ['./client-s3.mjs'] : []),
-      ...(linking.includes(entry) ? ['./signing-key.mjs'] : []),
-    ]);
+    expect([...new Set(imported)].sort()).toEqual(
+      laterOf(entry)
+        .map((file) => `./${file}`)
+        .sort(),
+    );
   });
 
   test('holds the S3 client, if at all, only in the file that is loaded for a file', () => {
@@ -101,10 +116,10 @@ describe.each(entries.map(({ name }) => name))('the bundle of %s', (entry) => {
   });
 
   test('holds no way to credentials but the environment, no endpoint discovery, no event streams', () => {
-    const left =
+    const others =
       /credential-provider-(?!env\/)|token-providers|nested-clients|endpoint-(discovery|cache)\/|event-?streams?\//;
     const inputs = Object.keys(account(entry).inputs).filter((input) => !input.startsWith('stand-in:'));
-    expect(inputs.filter((input) => left.test(input))).toEqual([]);
+    expect(inputs.filter((input) => others.test(input))).toEqual([]);
   });
 
   test('holds zod/mini at most, never the whole of zod but where the SDK of the protocol does, and no test', () => {
@@ -126,6 +141,13 @@ test.each(['health', 'openapi', 'board', 'not-found', 'resource-metadata'])(
 test('every stand-in stands in a bundle: the SDK still reaches for what it replaces', () => {
   const inputs = new Set(Object.values(accounts).flatMap(({ inputs }) => Object.keys(inputs)));
   expect(Object.keys(standIns).filter((name) => !inputs.has(`stand-in:${name}`))).toEqual([]);
+});
+
+test('what is replaced or left out of the clients is still what they load', () => {
+  const inputs = Object.values(accounts).flatMap(({ inputs }) => Object.keys(inputs));
+  const missing = Object.entries(slimmed).filter(([, pattern]) => !inputs.some((input) => pattern.test(`/${input}`)));
+  expect(missing).toEqual([]);
+  expect(Object.keys(left).filter((name) => !inputs.includes(`left-out:${name}`))).toEqual([]);
 });
 
 test('no bundle of a tool carries its documentation', () => {

@@ -35,13 +35,14 @@ describe('a slim bundle', () => {
   const bucket = 'slim-sdk';
   const source = `
     import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+    import { itemProtocol } from '${join(import.meta.dirname, '../../lib/store/protocol.ts')}';
     export const handler = async () => {
       const { S3Client, PutObjectCommand, GetObjectCommand } = await import('@aws-sdk/client-s3');
       const s3 = new S3Client({ forcePathStyle: true });
       const at = { Bucket: '${bucket}', Key: 'artifacts/AT-1/report' };
       await s3.send(new PutObjectCommand({ ...at, Body: 'Grüße 🔥' }));
       const { Body } = await s3.send(new GetObjectCommand(at));
-      await new DynamoDBClient({ maxAttempts: 1 }).send(new ListTablesCommand({}));
+      await new DynamoDBClient({ maxAttempts: 1, protocol: itemProtocol }).send(new ListTablesCommand({}));
       return Body.transformToString();
     };`;
   const from = temporary();

@@ -29,7 +29,7 @@ const packages = locks.flatMap(({ path, lock }) =>
 );
 
 /** What may be deployed or served: all that these ask for is that their text goes along. */
-const permissive = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'];
+const permissive = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0'];
 /** What may help to build and test: nothing of it is handed on. */
 const helping = [...permissive, 'BlueOak-1.0.0', 'MPL-2.0', 'PSF-2.0'];
 

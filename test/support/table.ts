@@ -9,6 +9,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
 import type { Table } from '../../lib/store/client.ts';
 import { indexes } from '../../lib/store/keys.ts';
+import { itemProtocol } from '../../lib/store/protocol.ts';
 
 /** Environment under which any AWS client reaches the engines of the test run. */
 export const engineEnvironment = (): Record<string, string> => ({
@@ -21,16 +22,18 @@ export const engineEnvironment = (): Record<string, string> => ({
   AWS_ENDPOINT_URL_S3: inject('fauxqs'),
 });
 
+const local = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+
 export const engineClient = (endpoint = inject('dynamodb')): DynamoDBClient =>
-  new DynamoDBClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  new DynamoDBClient({ ...local, endpoint });
+
+/** A client that speaks as that of the service does. */
+export const itemClient = (endpoint = inject('dynamodb')): DynamoDBClient =>
+  new DynamoDBClient({ ...local, endpoint, protocol: itemProtocol });
 
 /** The table of that name, as the service's own client reaches it. */
 export const tableAt = (endpoint: string, name: string): Table => ({
-  client: DynamoDBDocumentClient.from(engineClient(endpoint), { marshallOptions: { removeUndefinedValues: true } }),
+  client: DynamoDBDocumentClient.from(itemClient(endpoint), { marshallOptions: { removeUndefinedValues: true } }),
   name,
 });
 
@@ -64,8 +67,5 @@ export const createTable = async (): Promise<Table> => {
     }),
   );
   await waitUntilTableExists({ client, maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.2 }, { TableName: name });
-  return {
-    client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
-    name,
-  };
+  return tableAt(inject('dynamodb'), name);
 };

@@ -3,7 +3,7 @@ import type { ToolName } from '../../../lib/model.ts';
 
 /** A tool call as API Gateway hands it to the function: HTTP API, payload format 2.0. */
 export const toolEvent = (tool: ToolName, token: string, body: unknown): APIGatewayProxyEventV2 =>
-  event(`/tools/${tool}`, token, body, { accept: '*/*' });
+  httpEvent(`/tools/${tool}`, JSON.stringify(body), { ...bearer(token), accept: '*/*' });
 
 /** The same call through the Model Context Protocol, as a client of 2026-07-28 sends it. */
 export const mcpEvent = (tool: ToolName, token: string, body: unknown): APIGatewayProxyEventV2 => {
@@ -13,7 +13,8 @@ export const mcpEvent = (tool: ToolName, token: string, body: unknown): APIGatew
     'io.modelcontextprotocol/clientCapabilities': {},
   };
   const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool, arguments: body, _meta } };
-  return event('/mcp', token, message, {
+  return httpEvent('/mcp', JSON.stringify(message), {
+    ...bearer(token),
     accept: 'application/json, text/event-stream',
     'mcp-protocol-version': era,
     'mcp-method': 'tools/call',
@@ -21,10 +22,17 @@ export const mcpEvent = (tool: ToolName, token: string, body: unknown): APIGatew
   });
 };
 
-const event = (path: string, token: string, body: unknown, own: Record<string, string>): APIGatewayProxyEventV2 => {
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+/** A request as API Gateway hands it to a function: HTTP API, payload format 2.0. */
+export const httpEvent = (
+  path: string,
+  body: string,
+  own: Record<string, string>,
+  method = 'POST',
+): APIGatewayProxyEventV2 => {
   const headers = {
     ...own,
-    authorization: `Bearer ${token}`,
     'content-type': 'application/json',
     host: 'abcdefghij.execute-api.eu-west-1.amazonaws.com',
     'user-agent': 'bench',
@@ -34,7 +42,7 @@ const event = (path: string, token: string, body: unknown, own: Record<string, s
   };
   return {
     version: '2.0',
-    routeKey: `POST ${path}`,
+    routeKey: `${method} ${path}`,
     rawPath: path,
     rawQueryString: '',
     headers,
@@ -43,14 +51,14 @@ const event = (path: string, token: string, body: unknown, own: Record<string, s
       apiId: 'abcdefghij',
       domainName: headers.host,
       domainPrefix: 'abcdefghij',
-      http: { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'bench' },
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'bench' },
       requestId: 'JKJaXmPLvHcESHA=',
-      routeKey: `POST ${path}`,
+      routeKey: `${method} ${path}`,
       stage: '$default',
       time: '01/Mar/2026:12:00:00 +0000',
       timeEpoch: 1_772_366_400_000,
     },
-    body: JSON.stringify(body),
+    body,
     isBase64Encoded: false,
   };
 };

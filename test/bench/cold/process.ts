@@ -4,17 +4,24 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { env } from '../../../lib/env.ts';
-import { probe } from './build.ts';
+import { probe, repeat } from './build.ts';
 
 /** A bundle and the event it is called with. */
 export type Subject = { name: string; bundle: string; event: unknown };
-export type Sample = { importMs: number; callMs: number };
+export const queues = ['timers', 'webhooks', 'webhook-dead-letters'] as const;
+/** `cpuMs` is what the main thread itself ran of both. */
+export type Sample = { importMs: number; callMs: number; cpuMs: number };
 
 const directory = mkdtempSync(join(tmpdir(), 'cold-'));
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
 
+export const PARAMETER_PREFIX = '/cold/integrations';
+const queueUrl = (endpoint: string, name: (typeof queues)[number]): string => `${endpoint}/000000000000/${name}`;
+/** The table and the topics of the engines. */
+export type Place = { table: string; topics: { directives: string; hitl: string } };
+
 /** What a function of the stack finds in its environment, with the far end moved here. */
-export const functionEnvironment = (endpoint: string, table: string): Record<string, string> => ({
+export const functionEnvironment = (endpoint: string, { table, topics }: Place): Record<string, string> => ({
   AWS_REGION: 'eu-west-1',
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
@@ -28,8 +35,13 @@ export const functionEnvironment = (endpoint: string, table: string): Record<str
   TZ: ':UTC',
   [env.table]: table,
   [env.artifactBucket]: 'artifacts',
-  [env.directivesTopic]: 'arn:aws:sns:eu-west-1:123456789012:directives',
-  [env.hitlTopic]: 'arn:aws:sns:eu-west-1:123456789012:hitl',
+  [env.directivesTopic]: topics.directives,
+  [env.hitlTopic]: topics.hitl,
+  [env.timerQueue]: queueUrl(endpoint, 'timers'),
+  [env.webhookQueue]: queueUrl(endpoint, 'webhooks'),
+  [env.webhookDeadLetters]: queueUrl(endpoint, 'webhook-dead-letters'),
+  [env.digestInterval]: '10',
+  [env.parameterPrefix]: PARAMETER_PREFIX,
   [env.publicUrl]: 'https://board.example.com',
   [env.decisionUrl]: 'https://board.example.com/decision',
   [env.decisionKey]: '/HotfixControlPlane/decisions/signing-key',
@@ -47,19 +59,50 @@ export const functionEnvironment = (endpoint: string, table: string): Record<str
   }),
 });
 
-/** Loads the subject in a process of its own and lets it answer its first call, which has to succeed. */
-export const coldCall = async (subject: Subject, environment: Record<string, string>): Promise<Sample> => {
-  const eventFile = join(directory, `${subject.name}.json`);
-  writeFileSync(eventFile, JSON.stringify(subject.event));
-  const { stdout } = await promisify(execFile)(process.execPath, [probe, resolve(subject.bundle), eventFile], {
-    env: environment,
-  }).catch((error: { stderr?: string }) => {
-    throw new Error(`${subject.name} broke: ${error.stderr?.slice(-500) || error}`);
+/** Runs the subject in a process of its own, and answers the last line that it writes: its own log stands before. */
+const inProcess = async (
+  script: string,
+  { name, bundle, event }: Subject,
+  environment: Record<string, string>,
+  ...more: string[]
+): Promise<{ answer: Answer; [said: string]: unknown }> => {
+  const eventFile = join(directory, `${name}.json`);
+  writeFileSync(eventFile, JSON.stringify(event));
+  const options = { env: environment, maxBuffer: 2 ** 26 };
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [script, resolve(bundle), eventFile, ...more],
+    options,
+  ).catch((error: { stderr?: string }) => {
+    throw new Error(`${name} broke: ${error.stderr?.slice(-500) || error}`);
   });
-  // The function's own log stands before.
-  const { importMs, callMs, statusCode, body } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
-  // A refusal through /mcp is an answer of 200 too.
-  if (statusCode !== 200 || /"(isError|error)":/.test(body))
-    throw new Error(`${subject.name} answered ${statusCode}: ${stdout}`);
-  return { importMs, callMs };
+  const said = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+  if (!isDone(said.answer)) throw new Error(`${name} did not do it: ${stdout.slice(-2_000)}`);
+  return said;
+};
+
+/** Loads the subject and lets it answer its first call, which has to succeed. */
+export const coldCall = async (subject: Subject, environment: Record<string, string>): Promise<Sample> => {
+  const { importMs, callMs, cpuMs } = (await inProcess(probe, subject, environment)) as unknown as Sample;
+  return { importMs, callMs, cpuMs };
+};
+
+/** Milliseconds of each of so many calls, after as many that do not count. */
+export const warmCalls = async (
+  subject: Subject,
+  environment: Record<string, string>,
+  calls: number,
+): Promise<number[]> => {
+  const said = await inProcess(repeat, subject, environment, String(calls), String(calls));
+  return said.times as number[];
+};
+
+type Answer = { statusCode?: number; body?: string; batchItemFailures?: unknown[] } | { effect: string }[];
+
+/** A refusal through /mcp is an answer of 200 too. A page that opens nothing is not what was meant. */
+const isDone = (answer: Answer): boolean => {
+  if (Array.isArray(answer)) return answer.length > 0 && answer.every(({ effect }) => effect === 'opened');
+  const { statusCode, body = '', batchItemFailures } = answer;
+  if (batchItemFailures) return batchItemFailures.length === 0;
+  return (statusCode === 200 || statusCode === 202) && !/"(isError|error)":/.test(body);
 };

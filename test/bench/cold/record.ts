@@ -1,22 +1,71 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type CallerRole, callerRoles, type ToolName } from '../../../lib/model.ts';
+import { pagerEntry } from '../../../infra/entries.ts';
+import { type CallerRole, callerRoles, type ToolName, toolNames } from '../../../lib/model.ts';
 import { createToken } from '../../../lib/store/tokens.ts';
+import { behind, behindEvent } from './behind.ts';
 import type { Engine } from './engine.ts';
-import { mcpEvent, toolEvent } from './event.ts';
+import { httpEvent, mcpEvent, toolEvent } from './event.ts';
 import { type Exchange, recorder } from './exchange.ts';
+import { pagedDoors, pageEvent } from './pages.ts';
 import { coldCall, functionEnvironment } from './process.ts';
 import { type Call, scenes } from './scenes.ts';
 
-/** A tool's call and all that passed between it and the engine. */
+/** A call of a function and all that passed between it and AWS. */
 export type Recording = { name: string; bundle: string; event: unknown; exchanges: Exchange[] };
 
 /** What is called through `/mcp` as well: a read and a write. */
-const throughMcp: readonly ToolName[] = ['atp_get', 'handoff'];
+const throughMcp = ['atp_get', 'handoff'] as const satisfies readonly ToolName[];
 
-export const toolBundle = (bundles: string, tool: ToolName): string => join(bundles, tool, 'index.mjs');
+const bundleOf = (bundles: string, entry: string): string => join(bundles, entry, 'index.mjs');
 
-const tokens = async ({ client, table }: Engine): Promise<Record<CallerRole, string>> => {
+type Scene = { entry: string; event: (staged: Staged) => Promise<unknown> };
+type Staged = { engine: Engine; call: Call; tokens: Record<CallerRole, string> };
+
+/** Every subject by its name: the function, and the event that brings it into the state where its call succeeds. */
+const staged: Readonly<Record<string, Scene>> = {
+  ...Object.fromEntries(
+    toolNames.map((tool): [string, Scene] => [
+      tool,
+      {
+        entry: tool,
+        event: async ({ call, tokens }) => {
+          const { role, body } = await scenes[tool](call, `AT-cold-${tool}`);
+          return toolEvent(tool, tokens[role], body);
+        },
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    throughMcp.map((tool): [string, Scene] => [
+      `mcp-${tool}`,
+      {
+        entry: 'mcp',
+        event: async ({ call, tokens }) => {
+          const { role, body } = await scenes[tool](call, `AT-cold-mcp-${tool}`);
+          return mcpEvent(tool, tokens[role], body);
+        },
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    pagedDoors.map((door): [string, Scene] => [
+      pagerEntry(door),
+      { entry: pagerEntry(door), event: ({ engine }) => pageEvent(engine, door) },
+    ]),
+  ),
+  ...Object.fromEntries(
+    behind.map((name): [string, Scene] => [
+      name,
+      { entry: name, event: ({ engine, call }) => behindEvent(engine, call, name) },
+    ]),
+  ),
+  board: { entry: 'board', event: async () => httpEvent('/', '', {}, 'GET') },
+};
+
+export const subjectNames: readonly string[] = Object.keys(staged);
+
+const makeTokens = async ({ client, table }: Engine): Promise<Record<CallerRole, string>> => {
   const made = callerRoles.map(async (role) => {
     const { token } = await createToken(client, table, { role, name: `${role.slice(1)}-1`, days: 1 });
     return [role, token];
@@ -24,29 +73,25 @@ const tokens = async ({ client, table }: Engine): Promise<Record<CallerRole, str
   return Object.fromEntries(await Promise.all(made));
 };
 
-/** Brings each tool's scene about on the engine, then records the call that the benchmark repeats. */
-export const record = async (engine: Engine, bundles: string, tools: readonly ToolName[]): Promise<Recording[]> => {
-  Object.assign(process.env, functionEnvironment(engine.endpoint, engine.table));
-  const tokenOf = await tokens(engine);
+/** Brings each subject's scene about on the engines, then records the call that the benchmark repeats. */
+export const record = async (engine: Engine, bundles: string, names: readonly string[]): Promise<Recording[]> => {
+  Object.assign(process.env, functionEnvironment(engine.engines.dynamodb, engine));
+  const tokens = await makeTokens(engine);
   const call: Call = async (tool, role, body) => {
-    const { handler } = await import(pathToFileURL(resolve(toolBundle(bundles, tool))).href);
-    const answer = await handler(toolEvent(tool, tokenOf[role], body), {});
+    const { handler } = await import(pathToFileURL(resolve(bundleOf(bundles, tool))).href);
+    const answer = await handler(toolEvent(tool, tokens[role], body), {});
     if (answer.statusCode !== 200) throw new Error(`${tool} in a scene answered ${answer.statusCode}: ${answer.body}`);
     return JSON.parse(answer.body);
   };
   const recordings: Recording[] = [];
-  const keep = async (name: string, bundle: string, event: unknown): Promise<void> => {
-    const far = await recorder(engine.endpoint);
-    await coldCall({ name, bundle, event }, functionEnvironment(far.endpoint, engine.table));
-    await far.close();
+  for (const name of names) {
+    const scene = staged[name];
+    if (!scene) throw new Error(`there is no subject ${name}`);
+    const bundle = bundleOf(bundles, scene.entry);
+    const event = await scene.event({ engine, call, tokens });
+    const far = await recorder(engine.engines);
+    await coldCall({ name, bundle, event }, functionEnvironment(far.endpoint, engine)).finally(far.close);
     recordings.push({ name, bundle, event, exchanges: far.recorded });
-  };
-  for (const tool of tools) {
-    const { role, body } = await scenes[tool](call, `AT-cold-${tool}`);
-    await keep(tool, toolBundle(bundles, tool), toolEvent(tool, tokenOf[role], body));
-    if (!throughMcp.includes(tool)) continue;
-    const again = await scenes[tool](call, `AT-cold-mcp-${tool}`);
-    await keep(`mcp-${tool}`, join(bundles, 'mcp', 'index.mjs'), mcpEvent(tool, tokenOf[again.role], again.body));
   }
   return recordings;
 };

@@ -1,33 +1,40 @@
-/** What is measured against what: a tool's recorded call, the barest handler of the same requests, the usual stack. */
+/** What is measured against what: a recorded call, the barest handler of the same requests, the usual stack. */
 
 import type { BatchGetItemCommandInput, TransactWriteItemsCommandInput } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Waves } from './baseline/waves.ts';
-import { type Baseline, baselineBundle } from './build.ts';
-import type { Exchange } from './exchange.ts';
+import { buildBarest, usualBundle } from './build.ts';
+import { type Exchange, RECORDED } from './exchange.ts';
 import type { Subject } from './process.ts';
 import type { Recording } from './record.ts';
 
-const wavesOf = (exchanges: Exchange[]): Waves =>
+const wavesOf = (exchanges: Exchange[], endpoint: string): Waves =>
   Object.values(Object.groupBy(exchanges, ({ wave }) => wave)).map((wave = []) =>
-    wave.map(({ operation, request }) => ({ operation, input: JSON.parse(request) })),
+    wave.map((each) => ({ operation: each.operation, input: inputOf(each, endpoint) })),
   );
 
-const operationsOf: Record<Exclude<Baseline, 'usual'>, string[]> = {
-  write: ['BatchGetItem', 'TransactWriteItems'],
-  read: ['BatchGetItem'],
-  query: ['BatchGetItem', 'Query'],
+const inputOf = ({ service, request }: Exchange, endpoint: string): unknown =>
+  service === 'sns' ? publication(new URLSearchParams(request)) : JSON.parse(request.replaceAll(RECORDED, endpoint));
+
+/** SNS takes a form, with the attributes numbered from 1. */
+const publication = (form: URLSearchParams): object => {
+  const plain = [...form].filter(([name]) => !name.includes('.') && name !== 'Action' && name !== 'Version');
+  const attribute = (number: number) => `MessageAttributes.entry.${number}`;
+  const attributes: [string, object][] = [];
+  for (let number = 1; form.has(`${attribute(number)}.Name`); number++) {
+    const value = (part: string) => form.get(`${attribute(number)}.Value.${part}`);
+    const Value = { DataType: value('DataType'), StringValue: value('StringValue') };
+    attributes.push([form.get(`${attribute(number)}.Name`) ?? '', Value]);
+  }
+  return { ...Object.fromEntries(plain), MessageAttributes: Object.fromEntries(attributes) };
 };
 
-/** The smallest baseline that can send what the tool sent. */
-export const barest = ({ name, exchanges }: Recording): Subject => {
-  const sent = [...new Set(exchanges.map(({ operation }) => operation))];
-  const fitting = (['read', 'write', 'query'] as const).find((baseline) =>
-    sent.every((operation) => operationsOf[baseline].includes(operation)),
-  );
-  if (!fitting) throw new Error(`no baseline sends ${sent.join(' and ')}, as ${name} does`);
-  return { name: `baseline-of-${name}`, bundle: baselineBundle(fitting), event: wavesOf(exchanges) };
-};
+/** The barest handler of what the subject sent; of a subject that sent nothing, one that has made its client. */
+export const barest = async ({ name, exchanges }: Recording, endpoint: string): Promise<Subject> => ({
+  name: `barest-of-${name}`,
+  bundle: await buildBarest(exchanges),
+  event: wavesOf(exchanges, endpoint),
+});
 
 const requestOf = (exchanges: Exchange[], wanted: string) =>
   JSON.parse(exchanges.find(({ operation }) => operation === wanted)?.request ?? '{}');
@@ -57,10 +64,10 @@ const plainWrites = ({ TransactItems = [] }: TransactWriteItemsCommandInput) => 
   ),
 });
 
-/** The same two requests by the stack such functions usually have. */
+/** The same two requests of a tool by the stack such functions usually have. */
 export const usual = ({ exchanges }: Recording): Subject => {
   const read = plainKeys(requestOf(exchanges, 'BatchGetItem'));
   const write = plainWrites(requestOf(exchanges, 'TransactWriteItems'));
   const body = JSON.stringify({ read, write, atpId: 'AT-cold', notes: 'Since 14:02' });
-  return { name: 'usual', bundle: baselineBundle('usual'), event: { body } };
+  return { name: 'usual', bundle: usualBundle, event: { body } };
 };
