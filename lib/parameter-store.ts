@@ -6,7 +6,7 @@ import {
   SSMServiceException,
 } from '@aws-sdk/client-ssm';
 import { awsJson } from './aws-json.ts';
-import { timeouts } from './store/client.ts';
+import { requestTimeouts } from './request-timeouts.ts';
 
 const protocol = awsJson<NonNullable<SSMClientConfig['protocol']>>({
   target: 'AmazonSSM',
@@ -16,7 +16,7 @@ const protocol = awsJson<NonNullable<SSMClientConfig['protocol']>>({
 });
 
 /** Made once per execution environment, at start-up. */
-export const openParameterStore = (): SSMClient => new SSMClient({ requestHandler: timeouts, protocol });
+export const openParameterStore = (): SSMClient => new SSMClient({ requestHandler: requestTimeouts, protocol });
 
 /** The value of a parameter, decrypted; undefined where there is none of that name. */
 export const readParameter = async (ssm: SSMClient, Name: string): Promise<string | undefined> => {

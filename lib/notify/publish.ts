@@ -4,6 +4,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { env, required } from '../env.ts';
 import { log } from '../log.ts';
 import type { Channel } from '../model.ts';
+import { requestTimeouts } from '../request-timeouts.ts';
 import type { Digest } from './digest.ts';
 import { bareNoticeOf, type Notice, noticeOf } from './notice.ts';
 import { asOutgoing, type TopicName } from './outgoing.ts';
@@ -18,18 +19,9 @@ export type Topics = {
   decisions?: { url: string; key: () => Promise<string> } | undefined;
 };
 
-const REQUEST_TIMEOUT_MS = 3_000;
-const CONNECTION_TIMEOUT_MS = 1_000;
-
 /** Made once per execution environment, at start-up. */
 export const openTopics = (): Topics => ({
-  sns: new SNSClient({
-    requestHandler: {
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
-    },
-  }),
+  sns: new SNSClient({ requestHandler: requestTimeouts }),
   arns: { directives: required(env.directivesTopic), hitl: required(env.hitlTopic) },
   publicUrl: required(env.publicUrl),
   decisions: { url: required(env.decisionUrl), key: keyIn(required(env.decisionKey)) },

@@ -1,16 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { env, required } from '../env.ts';
+import { requestTimeouts } from '../request-timeouts.ts';
 import { itemProtocol } from './protocol.ts';
 
 /** The table and the way to it. */
 export type Table = { client: DynamoDBDocumentClient; name: string };
 
-/**
- * A call is answered within the gateway's 30 s with time to spare, so a request that hangs is given up early and
- * tried again: reads are safe to repeat, and a transaction carries its ClientRequestToken.
- */
-export const timeouts = { requestTimeout: 3_000, throwOnRequestTimeout: true, connectionTimeout: 1_000 } as const;
 const MAX_ATTEMPTS = 3;
 
 /** The same table, whose requests are given up when the signal says so: what they then throw is `isUnavailable`. */
@@ -30,7 +26,7 @@ export const openTable = (): Table => {
 const connect = (): Table => {
   const client = new DynamoDBClient({
     maxAttempts: MAX_ATTEMPTS,
-    requestHandler: timeouts,
+    requestHandler: requestTimeouts,
     protocol: itemProtocol,
   });
   return {

@@ -1,11 +1,11 @@
 import { env, required } from '../env.ts';
-import { timeouts } from './client.ts';
+import { requestTimeouts } from '../request-timeouts.ts';
 
 /** The S3 client is loaded only for artifacts that lie in the bucket: it would double the start-up of all others. */
 const bucket = async () => {
   const { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
   return {
-    client: new S3Client({ requestHandler: timeouts }),
+    client: new S3Client({ requestHandler: requestTimeouts }),
     DeleteObjectCommand,
     GetObjectCommand,
     PutObjectCommand,

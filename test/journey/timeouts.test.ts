@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { timeouts } from '../../lib/store/client.ts';
+import { requestTimeouts } from '../../lib/request-timeouts.ts';
 import { upon } from '../support/disturbances.ts';
 import type { Disturbance } from '../support/engine-proxy.ts';
 import { Overtaken } from '../support/overtaken.ts';
@@ -41,7 +41,7 @@ const impatient = async <T>(call: () => Promise<T>): Promise<T> => {
       await new Promise((resolve) => setImmediate(resolve));
       if (silences === seen) continue;
       seen = silences;
-      await vi.advanceTimersByTimeAsync(timeouts.requestTimeout + WAIT_MS);
+      await vi.advanceTimersByTimeAsync(requestTimeouts.requestTimeout + WAIT_MS);
     }
     return await result;
   } finally {

@@ -7,6 +7,7 @@ const root = join(import.meta.dirname, '../..');
 
 const leaves = [
   'lib/aws-json.ts',
+  'lib/request-timeouts.ts',
   'lib/model.ts',
   'lib/env.ts',
   'lib/ids.ts',
@@ -49,7 +50,7 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
     may: [...leaves, 'lib/refusal.ts', 'lib/principal.ts', 'lib/store/unavailable.ts', 'lib/metrics/measured.ts'],
   },
   { files: ['lib/decision/link.ts'], may: ['lib/ids.ts'] },
-  { files: ['lib/parameter-store.ts'], may: ['lib/aws-json.ts', 'lib/store/client.ts'] },
+  { files: ['lib/parameter-store.ts'], may: ['lib/aws-json.ts', 'lib/request-timeouts.ts'] },
   {
     files: ['lib/decision/key.ts', 'lib/decision/signing-key.ts'],
     may: ['lib/parameter-store.ts', 'lib/decision/key.ts'],
