@@ -10,6 +10,8 @@ export const NOTIFIER = 'notifier';
 /** What was counted, by the name of the call. */
 export class Tally {
   readonly sums = new Map<string, Sum>();
+  /** Write units by index, of all calls together. */
+  readonly indexes = new Map<string, number>();
 
   add(name: string, { call, handedOver }: Counted): void {
     this.#add(name, call);
@@ -22,7 +24,9 @@ export class Tally {
     return { calls: of('calls'), requests: of('requests'), read: of('read'), write: of('write') };
   }
 
-  #add(name: string, { requests, read, write }: Consumption): void {
+  #add(name: string, { requests, read, write, indexes }: Consumption): void {
+    for (const [index, units] of Object.entries(indexes))
+      this.indexes.set(index, (this.indexes.get(index) ?? 0) + units);
     const sum = this.sums.get(name) ?? { calls: 0, requests: 0, read: 0, write: 0 };
     this.sums.set(name, {
       calls: sum.calls + 1,

@@ -36,8 +36,8 @@ const stories: Record<string, (cast: Cast) => Promise<readonly string[]>> = {
   },
 };
 
-const about = ({ timerHops, publications, emails, texts, storedBytes }: Usage): string =>
-  `${publications} publications, ${emails} emails and ${texts} texts; ${timerHops} hops of timers until the last is due; ${storedBytes} bytes kept.`;
+const about = ({ tally, timerHops, publications, emails, texts, storedBytes }: Usage): string =>
+  `Of the write units, indexes: ${[...tally.indexes].map(([index, units]) => `${index} ${units}`).join(', ')}. ${publications} publications, ${emails} emails and ${texts} texts; ${timerHops} hops of timers until the last is due; ${storedBytes} bytes kept.`;
 
 const run = async (): Promise<void> => {
   const data = mkdtempSync(join(tmpdir(), 'bench-capacity-'));

@@ -61,7 +61,7 @@ export const usageOf = async (
     texts: after.texts - before.texts,
     logBytes: after.log.length - before.log.length,
     metrics: metricsIn(after.log.slice(before.log.length)),
-    storedBytes: JSON.stringify(items).length,
+    storedBytes: items.reduce((bytes, item) => bytes + JSON.stringify(item).length, 0),
   };
 };
 
