@@ -30,7 +30,7 @@ export const load = (directory: string, table: Table, population: Population, at
     lines = [];
   };
   for (const { group, first } of groupsOf(population, atps)) {
-    const ids = Array.from({ length: group.ids }, (_, position) => `AT-PAST-${first + position}`);
+    const ids = Array.from({ length: group.ids }, (_, position) => idOf(first + position));
     const laterMs = Math.round((first / atps - 1) * YEARS_MS);
     lines.push(...group.templates.map((template) => template(ids, laterMs)));
     if (first % ATPS_A_FILE < group.ids) flush();
@@ -42,6 +42,9 @@ export const load = (directory: string, table: Table, population: Population, at
   rmSync(source, { recursive: true });
   return items;
 };
+
+/** All of one length: the units of a query follow from the bytes of its keys. */
+const idOf = (position: number): string => `AT-PAST-${String(position).padStart(7, '0')}`;
 
 /** Open ones stand among the closed at even distances; `first` counts ids. */
 function* groupsOf({ closed, open }: Population, atps: number): Generator<{ group: Group; first: number }> {
