@@ -29,8 +29,7 @@ export const load = (directory: string, table: Table, population: Population, at
       writeFileSync(join(data, `${files++}.json.gz`), gzipSync(`${lines.join('\n')}\n`, { level: 1 }));
     lines = [];
   };
-  for (const { group, first } of groupsOf(population, atps)) {
-    const ids = Array.from({ length: group.ids }, (_, position) => idOf(first + position));
+  for (const { group, ids, first } of groupsOf(population, atps)) {
     const laterMs = Math.round((first / atps - 1) * YEARS_MS);
     lines.push(...group.templates.map((template) => template(ids, laterMs)));
     if (first % ATPS_A_FILE < group.ids) flush();
@@ -43,18 +42,22 @@ export const load = (directory: string, table: Table, population: Population, at
   return items;
 };
 
-/** All of one length: the units of a query follow from the bytes of its keys. */
-const idOf = (position: number): string => `AT-PAST-${String(position).padStart(7, '0')}`;
+type Placed = { group: Group; ids: string[] /** How many ATPs are older. */; first: number };
 
-/** Open ones stand among the closed at even distances; `first` counts ids. */
-function* groupsOf({ closed, open }: Population, atps: number): Generator<{ group: Group; first: number }> {
+/**
+ * Open ones stand among the closed at even distances. They have the same ids in each table, and so lie in the same shards;
+ * all ids are of one length, since the units of a query follow from the bytes of its keys.
+ */
+function* groupsOf({ closed, open }: Population, atps: number): Generator<Placed> {
   const apart = Math.max(1, Math.floor(atps / OPEN));
-  let opened = 0;
-  for (let first = 0, turn = 0; first < atps; turn += 1) {
+  const made = { OPEN: 0, PAST: 0 };
+  const idsOf = (series: keyof typeof made, count: number): string[] =>
+    Array.from({ length: count }, () => `AT-${series}-${String(made[series]++).padStart(7, '0')}`);
+  for (let first = 0, turn = 0, opened = 0; first < atps; turn += 1) {
     const isOpen = first >= opened * apart && opened < OPEN;
     const group = isOpen ? open[opened++ % open.length] : closed[turn % closed.length];
     if (!group) throw new Error('a population without groups');
-    yield { group, first };
+    yield { group, ids: idsOf(isOpen ? 'OPEN' : 'PAST', group.ids), first };
     first += group.ids;
   }
 }
