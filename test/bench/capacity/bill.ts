@@ -8,6 +8,7 @@ export type Line = { what: string; count: number; dollars: number };
 export const HOURLY = 'metrics, for an hour';
 
 const GIGABYTE = 1e9;
+const KEPT = 10_000;
 /** Send, receive, delete. */
 const SQS_REQUESTS_A_HOP = 3;
 
@@ -37,3 +38,14 @@ export const billOf = ({ tally, ...used }: Usage): Line[] => {
 };
 
 export const totalOf = (lines: readonly Line[]): number => lines.reduce((total, { dollars }) => total + dollars, 0);
+
+/** What a month keeps of so many stories like this one; their logs are there until the retention ends. */
+export const keptMonthOf = ({ storedBytes, logBytes }: Usage): Line[] => {
+  const bytes = (what: string, each: number, gigabyteMonth: number): Line =>
+    line(`bytes of ${KEPT.toLocaleString('en')}: ${what}`, KEPT * each, gigabyteMonth / GIGABYTE);
+  return [
+    bytes('in the table', storedBytes, prices.storedGigabyteMonth.dollars),
+    bytes('to be recovered to a point in time', storedBytes, prices.recoverableGigabyteMonth.dollars),
+    bytes('in the logs', logBytes, prices.keptLogGigabyteMonth.dollars),
+  ];
+};

@@ -9,7 +9,7 @@ import { newId } from '../../support/service.ts';
 import type { Cast } from '../cast.ts';
 import { CountedStack } from '../counted-stack.ts';
 import { bugfix, emergency, hotfix, review } from '../stories.ts';
-import { billOf, HOURLY, totalOf } from './bill.ts';
+import { billOf, HOURLY, keptMonthOf, type Line, totalOf } from './bill.ts';
 import { idleMonthOf } from './idle.ts';
 import { bill, counts } from './report.ts';
 import { type Usage, usageOf } from './usage.ts';
@@ -45,16 +45,21 @@ const run = async (): Promise<void> => {
   // The deadlines are the deployed ones; the digest is not waited for.
   const options = { data, timeouts: {}, digestInterval: 1, told: (line: string) => void told.push(line) };
   const counted = await CountedStack.start(options);
+  let kept: Line[] | undefined;
   try {
     for (const [title, play] of Object.entries(stories)) {
       const usage = await usageOf(counted, told, play);
       const lines = billOf(usage);
+      kept ??= keptMonthOf(usage);
       console.log(`${title}\n\n${counts(usage.tally)}\n\n${about(usage)}\n\n${bill(lines, 'used')}\n`);
       const shared = lines.filter(({ what }) => what === HOURLY);
       const each = totalOf(lines) - totalOf(shared);
       console.log(`A thousand in an hour: $${(1_000 * each + totalOf(shared)).toFixed(2)}, and the texts.\n`);
     }
-    console.log(`An idle month\n\n${bill(idleMonthOf(loadTemplate(freshAssembly(() => undefined))), 'deployed')}`);
+    const deployed = idleMonthOf(loadTemplate(freshAssembly(() => undefined)));
+    console.log(
+      `An idle month, after so many hotfixes\n\n${bill([...deployed, ...(kept ?? [])], 'deployed, and kept')}`,
+    );
   } finally {
     await counted.stop();
     rmSync(data, { recursive: true, force: true });
