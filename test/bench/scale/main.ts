@@ -117,6 +117,13 @@ const run = async (): Promise<void> => {
   const { help, sizes, rounds } = read();
   if (help) return console.log(HELP);
   const directory = mkdtempSync(join(tmpdir(), 'bench-scale-'));
+  // Gigabytes: nothing of them shall stay. The engines end with this process.
+  const forget = (): void => rmSync(directory, { recursive: true, force: true });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      forget();
+      process.exit(1);
+    });
   const tables: Loaded[] = [];
   try {
     await startTables(directory, sizes, tables, console.error);
@@ -127,7 +134,7 @@ const run = async (): Promise<void> => {
     process.exitCode = more.length > 0 ? 1 : 0;
   } finally {
     for (const { counted } of tables) await counted.stop();
-    rmSync(directory, { recursive: true, force: true });
+    forget();
   }
 };
 
