@@ -28,7 +28,7 @@ const STOP_MS = 5_000;
 const PORTS_TRIED = 5;
 
 /** The binary of the platform's package, or `dynoxide` on PATH. */
-const dynoxide = (): string => {
+export const dynoxide = (): string => {
   try {
     const manifest = createRequire(import.meta.url).resolve('@dynoxide/linux-x64/package.json');
     const binary = join(dirname(manifest), 'dynoxide');

@@ -20,15 +20,18 @@ export type Consumption = {
 const reads = new Set(['BatchGetItem', 'Query', 'TransactGetItems']);
 const sum = (units: Iterable<number>): number => [...units].reduce((total, each) => total + each, 0);
 
-/** Runs a call and asks the engine what each of its requests consumed. */
-export const consumptionOf = async (proxy: EngineProxy, call: () => Promise<unknown>): Promise<Consumption> => {
+/** From now on the engine is asked what each request consumed. Those of the stream have another protocol. */
+export const countUnits = (proxy: EngineProxy): void => {
   proxy.forget();
-  proxy.disturb = async (request, forward) => {
-    request.input.ReturnConsumedCapacity = 'INDEXES';
+  proxy.disturb = async ({ operation, input }, forward) => {
+    if (operation) input.ReturnConsumedCapacity = 'INDEXES';
     return forward();
   };
-  await call();
-  const parts = proxy.requests.map(({ operation, reply }) => {
+};
+
+/** What these requests consumed, which `countUnits` had the engine say. */
+export const unitsOf = (requests: EngineProxy['requests']): Consumption => {
+  const parts = requests.map(({ operation, reply }) => {
     const { ConsumedCapacity: consumed = [] } = JSON.parse(reply?.body ?? '{}') as {
       ConsumedCapacity?: Consumed | Consumed[];
     };
@@ -39,13 +42,25 @@ export const consumptionOf = async (proxy: EngineProxy, call: () => Promise<unkn
     return { operation, table: sum(all.map(({ Table }) => Table?.CapacityUnits ?? 0)), indexes };
   });
   const of = (wanted: boolean) => parts.filter(({ operation }) => reads.has(operation) === wanted);
-  const unitsOf = (some: typeof parts) =>
+  const units = (some: typeof parts) =>
     sum(some.flatMap(({ table, indexes }) => [table, ...indexes.map(([, { CapacityUnits }]) => CapacityUnits)]));
   const indexes: { [index: string]: number } = {};
   for (const [name, { CapacityUnits }] of of(false).flatMap((part) => part.indexes)) {
     indexes[name] = (indexes[name] ?? 0) + CapacityUnits;
   }
-  const requests = proxy.operations;
+  return {
+    requests: requests.map(({ operation }) => operation),
+    read: units(of(true)),
+    write: units(of(false)),
+    indexes,
+  };
+};
+
+/** Runs a call and asks the engine what each of its requests consumed. */
+export const consumptionOf = async (proxy: EngineProxy, call: () => Promise<unknown>): Promise<Consumption> => {
+  countUnits(proxy);
+  await call();
+  const consumption = unitsOf(proxy.requests);
   proxy.forget();
-  return { requests, read: unitsOf(of(true)), write: unitsOf(of(false)), indexes };
+  return consumption;
 };
