@@ -35,6 +35,8 @@ export type StackOptions = {
   digestInterval?: number | undefined;
   /** Turns webhooks on, whatever the template says, and lets them call this machine. */
   webhooks?: boolean;
+  /** Something to stand before SNS and SQS: gets their endpoint, and answers the one that all others are given. */
+  messagingBehind?: (endpoint: string) => Promise<string>;
   /** One line for each request, each publication and each batch that failed. */
   told?: (line: string) => void;
 };
@@ -74,7 +76,8 @@ const start = async (
   directory: DataDirectory,
   stops: Stops,
 ): Promise<Omit<RunningStack, 'stop'>> => {
-  const { assembly, port, timeouts = {}, digestInterval, webhooks = false, told = () => undefined } = options;
+  const { assembly, port, timeouts = {}, digestInterval, webhooks = false, messagingBehind } = options;
+  const { told = () => undefined } = options;
   const template = loadTemplate(assembly);
   refuseUnknown(template);
   for (const line of notRun(template)) told(line);
@@ -86,13 +89,14 @@ const start = async (
   void engine.lost.then((reason) => told(`${reason}; every call fails until the stack is started anew`));
   const topics = new Map<string, Topic>();
   const subscriptions: FunctionSubscription[] = [];
-  const messaging = await startMessaging({
+  const started = await startMessaging({
     dataDirectory: directory.path,
     topicOf: (arn) => topics.get(arn) ?? { name: arn.split(':').at(-1) ?? arn },
     published: (publication, messageId) => deliver(subscriptions, publication, messageId, told),
     told,
   });
-  stops.push(messaging.stop);
+  stops.push(started.stop);
+  const messaging = messagingBehind ? { ...started, endpoint: await messagingBehind(started.endpoint) } : started;
   const parameters = await serveParameters(directory.parameters);
   stops.push(parameters.stop);
   const tables = { endpoint: engine.endpoint, ...(options.dynamodb && { suffix: suffixOf(directory.path) }) };
