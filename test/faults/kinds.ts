@@ -104,15 +104,17 @@ const answered = ({ status, headers = {}, body }: Exclude<Refusal, 'hang up'>): 
   headers,
   body: Buffer.from(body),
 });
-const saying = (refusal: Refusal) => async (): Promise<Answer> => answered(refusal as Exclude<Refusal, 'hang up'>);
+/** Says this, and hands nothing on. */
+export const answering = (refusal: Refusal) => async (): Promise<Answer> =>
+  answered(refusal as Exclude<Refusal, 'hang up'>);
 
 type OfMessaging = Fault<Passing, Answer>;
 
-const snsInternal = saying(snsError(500, 'InternalError'));
+const snsInternal = answering(snsError(500, 'InternalError'));
 const ofSns: OfMessaging[] = [
   { kind: 'answered 500', weight: 4, happen: snsInternal },
   { kind: 'answered 500 after', weight: 4, happen: failedAfter(snsInternal) },
-  { kind: 'throttled', weight: 4, happen: saying(snsError(400, 'Throttling', 'Rate exceeded')) },
+  { kind: 'throttled', weight: 4, happen: answering(snsError(400, 'Throttling', 'Rate exceeded')) },
 ];
 
 /** Takes every second entry, and names the others as failed. */
@@ -128,11 +130,11 @@ const halfOf: OfMessaging['happen'] = async ({ body, request }, forward) => {
   return { status, headers, body: Buffer.from(told) };
 };
 
-const sqsInternal = saying(sqsError(500, 'InternalFailure'));
+const sqsInternal = answering(sqsError(500, 'InternalFailure'));
 const ofSqs: OfMessaging[] = [
   { kind: 'answered 500', weight: 4, happen: sqsInternal },
   { kind: 'answered 500 after', weight: 4, happen: failedAfter(sqsInternal) },
-  { kind: 'throttled', weight: 4, happen: saying(sqsError(400, 'RequestThrottled')) },
+  { kind: 'throttled', weight: 4, happen: answering(sqsError(400, 'RequestThrottled')) },
   { kind: 'entries refused', weight: 4, on: ['SendMessageBatch'], happen: halfOf },
 ];
 
@@ -143,7 +145,7 @@ export const snsFaults = [...common, ...ofSns].map((fault) => ({ on: publish, ..
 export const sqsFaults = [...common, ...ofSqs].map((fault) => ({ on: sending, ...fault }));
 
 const gatewaySays = (status: number, message: string) =>
-  saying({ status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message }) });
+  answering({ status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message }) });
 
 /** Between callers and the API: what API Gateway answers by itself has a form of its own. */
 export const callFaults: Fault<Passing, Answer>[] = [

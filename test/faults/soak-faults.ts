@@ -5,13 +5,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freshAssembly } from '../../infra/local/assembly.ts';
+import { oneDay } from './called.ts';
 import { noticesOf } from './notices.ts';
 import { numbersFrom } from './numbers.ts';
 import { playAll } from './plays.ts';
-import { type Held, heldSection, section, shownViolations, sorted, violationsOf } from './report.ts';
+import { add, type Counts, Ledger, section, sorted } from './report.ts';
 import { skewedAssembly } from './skewed-assembly.ts';
 import { tellAll } from './telling.ts';
-import { oneDay, startWeathered, type WeatheredStack } from './weathered-stack.ts';
+import { startWeathered, type WeatheredStack } from './weathered-stack.ts';
 
 const HELP = `Calls of clients that retry, while requests between callers, functions, table, SNS and SQS are lost, delayed,
 repeated, refused and torn; every answer and all that is left is held against a model.
@@ -22,7 +23,7 @@ repeated, refused and torn; every answer and all that is left is held against a 
   --calls N    how many calls, at least (default 10000)
   --seed N     another seed makes other calls and other faults (default 1)
   --percent N  the share of requests that something happens to (default 10)
-  --skew S     clocks of functions are off by up to S seconds, to either side (default 120)
+  --skew S     clocks of functions are off by up to S seconds, to either side, but for stories (default 120)
   --stories N  incidents whose deadlines run, told after the calls (default 200)
 `;
 
@@ -34,18 +35,18 @@ const PLAY = { length: 60, beside: 6 };
 const SOON = 3;
 const PATIENCE_MS = 300_000;
 
-type Counts = Map<string, number>;
-const add = (to: Counts, from: ReadonlyMap<string, number>, prefix = ''): void => {
-  for (const [name, count] of from) to.set(prefix + name, (to.get(prefix + name) ?? 0) + count);
-};
+type Given = { seed: number; percent: number; skew: number };
 
-const total = { calls: 0, gaveUp: 0, requests: 0 };
+const ledger = new Ledger();
 const answers: Counts = new Map();
 const faults: Counts = new Map();
+const total = { calls: 0, gaveUp: 0, requests: 0 };
+
 const note = ({ retrying, weathers, told }: WeatheredStack): void => {
   total.calls += retrying.calls;
   total.gaveUp += retrying.gaveUp;
   add(answers, told);
+  ledger.holdAnswers(retrying.calls, told);
   for (const [way, weather] of Object.entries(weathers)) {
     total.requests += weather.passed;
     add(faults, weather.injected, `${way}: `);
@@ -56,23 +57,10 @@ const temporary = (): string => mkdtempSync(join(tmpdir(), 'soak-faults-'));
 const forget = (directory: string): void =>
   rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 
-const held: { [name in 'played' | 'notices' | 'stories' | 'internal']: Held } = {
-  played: { invariant: 'each answer and state as the model says', checked: 0, violations: [] },
-  notices: { invariant: 'a notice for each message that is owed one, and no other', checked: 0, violations: [] },
-  stories: { invariant: 'an incident ends as it had to, its deadlines with it', checked: 0, violations: [] },
-  internal: { invariant: 'no answer says that the service is at fault', checked: 0, violations: [] },
-};
-const hold = (name: keyof typeof held, checked: number, violations: readonly string[]): void => {
-  const { invariant, ...before } = held[name];
-  held[name] = { invariant, checked: before.checked + checked, violations: [...before.violations, ...violations] };
-};
-
-type Given = { seed: number; percent: number; skew: number };
-
 const under = async (
   { seed, percent, skew }: Given,
   timeouts: typeof oneDay,
-  act: (weathered: WeatheredStack, data: string) => Promise<void>,
+  act: (weathered: WeatheredStack) => Promise<void>,
 ): Promise<void> => {
   const [data, copy] = [temporary(), temporary()];
   const fresh = freshAssembly(console.log);
@@ -81,15 +69,9 @@ const under = async (
   const weathered = await startWeathered({ data, climate, timeouts, assembly });
   try {
     weathered.blow(true);
-    await act(weathered, data);
+    await act(weathered);
     const sent = await noticesOf(weathered.service.table, weathered.clear.sqs, { data, patienceMs: PATIENCE_MS });
-    hold('notices', sent.owed, sent.violations);
-    const defects = [...weathered.told].filter(([name]) => name === '500 INTERNAL');
-    hold(
-      'internal',
-      weathered.retrying.calls,
-      defects.map(([name, count]) => `${count} times ${name}`),
-    );
+    ledger.hold('notices', sent.owed, sent.violations);
   } finally {
     note(weathered);
     await weathered.stop();
@@ -102,12 +84,12 @@ const play = (given: Given, calls: number): Promise<void> =>
   under(given, oneDay, async ({ service, retrying }) => {
     const goesOn = (): boolean => retrying.calls < calls;
     const { tally, violations } = await playAll({ service, seed: given.seed, ...PLAY, goesOn });
-    hold('played', tally.acts, violations);
+    ledger.hold('model', tally.acts, violations);
   });
 
-const stories = (given: Given, count: number): Promise<void> =>
+const tell = (given: Given, count: number): Promise<void> =>
   under({ ...given, skew: 0 }, { ...oneDay, acknowledgement: SOON, obligation: SOON }, async ({ service }) => {
-    hold('stories', count, await tellAll(service, count, PATIENCE_MS));
+    ledger.hold('stories', count, await tellAll(service, count, PATIENCE_MS));
   });
 
 const run = async (): Promise<void> => {
@@ -116,27 +98,20 @@ const run = async (): Promise<void> => {
   const started = performance.now();
   for (let part = 0; total.calls < given.calls; part++) {
     await play({ ...given, seed: given.seed * 100 + part }, Math.min(CALLS_OF_A_STACK, given.calls - total.calls));
-    console.log(`${total.calls} calls, ${violationsOf(Object.values(held)).length} violations`);
+    console.log(`${total.calls} calls, ${ledger.violations.length} violations`);
   }
-  if (given.stories > 0) await stories({ ...given, seed: given.seed * 100 + 99 }, given.stories);
-  const violations = violationsOf(Object.values(held));
+  if (given.stories > 0) await tell({ ...given, seed: given.seed * 100 + 99 }, given.stories);
   const seconds = ((performance.now() - started) / 1_000).toFixed(0);
-  console.log(`
-${section(
-  'calls',
-  new Map([
+  const calls = new Map([
     ['made by callers', total.calls],
-    ['whose client gave up once, and was asked again', total.gaveUp],
-  ]),
-)}
+    ['whose client gave up, and was asked again with the same key', total.gaveUp],
+  ]);
+  console.log(`
+${section(`calls, in ${seconds} s, seed ${given.seed}, clocks off by up to ${given.skew} s`, calls)}
 ${section('answers that arrived', sorted(answers))}
 ${section(`faults, of ${total.requests} requests`, sorted(faults))}
-${heldSection(Object.values(held))}
-
-${total.calls} calls in ${seconds} s, seed ${given.seed}, clocks off by up to ${given.skew} s: ${violations.length} violations`);
-  if (violations.length === 0) return;
-  console.log(`\n${shownViolations(violations)}`);
-  process.exitCode = 1;
+${ledger}`);
+  if (ledger.violations.length > 0) process.exitCode = 1;
 };
 
 await run();
