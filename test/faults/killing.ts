@@ -25,7 +25,7 @@ const often: readonly Victim[] = [
   'stack and engine',
 ];
 
-const LONGEST_LIFE_MS = 1_500;
+const LONGEST_LIFE_MS = 2_500;
 
 export type Killed = Map<Victim, number>;
 

@@ -27,7 +27,7 @@ started again; half of the time the model plays, half of it incidents are told w
 `;
 
 const PLAY = { length: 60, beside: 4 };
-const TELLERS = 4;
+const TELLERS = 8;
 /** Seconds of the deadlines that stories wait for. */
 const SOON = 3;
 const PATIENCE_MS = 300_000;

@@ -7,6 +7,7 @@ import { type RunningStack, startStack } from '../../infra/local/start.ts';
 import type { GivenTimeouts } from '../../infra/local/timeouts.ts';
 import { EngineProxy, type EngineReply, type EngineRequest } from '../support/engine-proxy.ts';
 import { type Called, calledAt } from './called.ts';
+import { makeImpatient } from './impatient-queue.ts';
 import { callFaults, engineFaults, snsFaults, sqsFaults } from './kinds.ts';
 import { engineOperation, messagingOperation, type Passing, Road } from './road.ts';
 import { type Climate, Weather } from './weather.ts';
@@ -74,6 +75,7 @@ export const startWeathered = async ({ data, climate, timeouts, assembly }: Give
     dynamodb: { ...stack.dynamodb, endpoint: engine.endpoint },
     sqs: onto(calm, stack.sqs),
   };
+  if (clear.sqs.timers) await makeImpatient(calm, clear.sqs.timers);
   const { url } = stack;
   const { happen } = weathers.callers;
   const { stop, ...called } = await calledAt({ url, dynamodb: clear.dynamodb, timeouts, happen });
