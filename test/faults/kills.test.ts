@@ -3,13 +3,15 @@ import { freshAssembly } from '../../infra/local/assembly.ts';
 import { Given } from '../support/service.ts';
 import { temporary } from '../support/temporary.ts';
 import { behind, type Called, oneDay } from './called.ts';
-import { Mortal, victims } from './mortal.ts';
+import { victims as all, Mortal } from './mortal.ts';
 import { noticesOf } from './notices.ts';
 import { tell } from './stories.ts';
 import { endsOf } from './telling.ts';
 
 const data = temporary();
 const SOON = 2;
+/** With the engine: without it a stack is killed in test/journey/deadlines. */
+const victims = all.filter((victim) => victim !== 'stack');
 const timeouts = { ...oneDay, acknowledgement: SOON, obligation: SOON };
 
 let mortal: Mortal;
@@ -26,10 +28,10 @@ afterAll(async () => {
 
 describe('given a service of which each part is killed once, and then all of it', () => {
   test('when clients retry, then each incident ends as it had to, and each notice comes', async () => {
-    const { service, told } = called;
+    const { service } = called;
     const given = new Given(service);
     // A kill meets whatever its story is at.
-    const all = await Promise.all(
+    const told = await Promise.all(
       victims
         .map((_, number) => tell(given, service, number))
         .concat(
@@ -39,9 +41,9 @@ describe('given a service of which each part is killed once, and then all of it'
           })(),
         ),
     );
-    expect(await endsOf(service, all, 60_000)).toEqual([]);
+    expect(await endsOf(service, told, 60_000)).toEqual([]);
     const sent = await noticesOf(service.table, mortal.stack.sqs, { data, patienceMs: 60_000 });
     expect(sent.violations).toEqual([]);
-    expect([...told.keys()]).not.toContain('500 INTERNAL');
-  });
+    expect([...called.told.keys()]).not.toContain('500 INTERNAL');
+  }, 240_000);
 });

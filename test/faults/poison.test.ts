@@ -8,11 +8,11 @@ import { type RunningStack, startStack } from '../../infra/local/start.ts';
 import { loadTemplate, resourcesOf } from '../../infra/local/template.ts';
 import { keys, outboxKey } from '../../lib/store/keys.ts';
 import { alteredAssembly } from '../support/altered-assembly.ts';
+import { soon } from '../support/deadlines.ts';
 import { drained, drainedIds } from '../support/drained.ts';
 import { snsError } from '../support/gate.ts';
 import { Given, Service } from '../support/service.ts';
 import { temporary } from '../support/temporary.ts';
-import { until } from '../support/until.ts';
 import { answering } from './kinds.ts';
 import { messagingOperation, Road } from './road.ts';
 
@@ -91,14 +91,14 @@ describe('given records of the stream that cannot be handed over', () => {
 
     // Of the notice one, of the events with timers one each: the start and the directive.
     const letters: { requestContext: object }[] = [];
-    await until(async () => {
+    await soon(async () => {
       letters.push(...(await drained(stack.sqs.endpoint, deadLetters)).map((body) => JSON.parse(body)));
       return letters.length >= 3;
     });
-    await until(async () => (await tellAll()) >= 2);
+    await soon(async () => (await tellAll()) >= 2);
     expect(told.toSorted()).toEqual([before, after].toSorted());
     for (const letter of letters) expect(letter.requestContext).toMatchObject({ condition: 'RetryAttemptsExhausted' });
-    for (const atpId of ['AT-before', 'AT-after']) await until(async () => (await escalationsOf(atpId)) > 0);
+    for (const atpId of ['AT-before', 'AT-after']) await soon(async () => (await escalationsOf(atpId)) > 0);
     expect(await escalationsOf(POISON)).toBe(0);
     expect(await redrive()).toMatchObject({ status: 1, out: expect.stringMatching(/\b3 failed\.$/m) });
 
@@ -107,12 +107,12 @@ describe('given records of the stream that cannot be handed over', () => {
     expect(out).toMatch(new RegExp(`^published {2}${poison} `, 'm'));
     expect(out).toMatch(/^\d+ published, \d+ queued, \d+ passed, 0 failed\.$/m);
     expect(status).toBe(0);
-    await until(async () => {
+    await soon(async () => {
       await tellAll();
       return told.includes(poison);
     });
     expect(told.toSorted()).toEqual([before, poison, after].toSorted());
-    await until(async () => (await escalationsOf(POISON)) > 0);
+    await soon(async () => (await escalationsOf(POISON)) > 0);
   });
 
   test('when an item is no message at all, then it holds up no other, and redrive names it until it is taken out', async () => {
@@ -121,7 +121,7 @@ describe('given records of the stream that cannot be handed over', () => {
     const broken = { ...Key, messageType: 'Directive', outbox: outboxKey(0), sentAt: '2026-01-01T00:00:00.000Z' };
     await client.send(new PutCommand({ TableName, Item: broken }));
     const { messageId } = await given.directed('AT-beside');
-    await until(async () => (await drainedIds(stack.sqs.endpoint, stack.sqs.queues.directives)).includes(messageId));
+    await soon(async () => (await drainedIds(stack.sqs.endpoint, stack.sqs.queues.directives)).includes(messageId));
     const failed = /^FAILED {5}ATP#AT-broken MESSAGE#0{26} .*: the item names no message and no ATP$/m;
     expect(await redrive()).toMatchObject({ status: 1, out: expect.stringMatching(failed) });
     await client.send(new UpdateCommand({ TableName, Key, UpdateExpression: 'REMOVE outbox' }));

@@ -1,6 +1,6 @@
 /** The service as callers meet it who use its client: a call is sent again until it is answered. */
 
-import { createGovernance, type Governance, GovernanceError } from '../../lib/client.ts';
+import { type Code, createGovernance, type Governance, GovernanceError } from '../../lib/client.ts';
 import type { ToolName } from '../../lib/model.ts';
 import type { Answer, Door } from '../support/service.ts';
 
@@ -9,7 +9,8 @@ const patience = { attempts: 8, backoffMs: 50 };
 /** How often the client's own attempts are begun anew, with the key that its error names. */
 const PERSISTENCE = 20;
 
-const isUnanswered = ({ code }: GovernanceError): boolean => code === 'UNAVAILABLE' || code === 'THROTTLED';
+/** The last attempt may have ended in a 500 of the gateway, which does not say whether there was an effect. */
+const unanswered: readonly Code[] = ['UNAVAILABLE', 'THROTTLED', 'INTERNAL'];
 
 type Call = { body: unknown; idempotencyKey: string | undefined; turnId: string | undefined };
 
@@ -54,7 +55,7 @@ export class Retrying {
       } catch (error) {
         if (!(error instanceof GovernanceError)) throw error;
         const { status = 0, code, detail } = error;
-        if (!isUnanswered(error) || begun === PERSISTENCE) return { status, body: { code, detail }, headers: {} };
+        if (!unanswered.includes(code) || begun === PERSISTENCE) return { status, body: { code, detail }, headers: {} };
         if (begun === 1) this.gaveUp += 1;
         ({ idempotencyKey } = error);
       }
