@@ -71,11 +71,11 @@ export class Environment {
   }
 
   /** Answers the payload. Throws `FunctionError` for a handler that threw, crashed or ran out of time. */
-  async run(invocation: Omit<Invocation, 'deadline'>): Promise<string> {
+  async run(invocation: Omit<Invocation, 'leftMs'>): Promise<string> {
     await this.#within(INIT_SECONDS, this.#ready);
     const { timeoutSeconds } = this.#spec;
     const answer = this.#message<Completion>();
-    this.#worker.postMessage({ ...invocation, deadline: Date.now() + timeoutSeconds * 1000 } satisfies Invocation);
+    this.#worker.postMessage({ ...invocation, leftMs: timeoutSeconds * 1000 } satisfies Invocation);
     const { payload = 'null', error } = await this.#within(timeoutSeconds, answer);
     if (error) throw new FunctionError(error.errorType, error.errorMessage);
     return payload;

@@ -5,7 +5,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { functionArn } from './aws.ts';
 
 export type Deployed = { name: string; directory: string; handler: string; memoryMegabytes: number };
-export type Invocation = { requestId: string; payload: string; deadline: number };
+/** Time is given as what is left: a function may have been given another clock. */
+export type Invocation = { requestId: string; payload: string; leftMs: number };
 export type Completion = { payload?: string; error?: { errorType: string; errorMessage: string } };
 
 type Handler = (event: unknown, context: unknown) => unknown;
@@ -16,7 +17,7 @@ const path = join(directory, `${file}.mjs`);
 const run = (await import(pathToFileURL(path).href))[exported] as Handler | undefined;
 if (!run) throw new Error(`${path} exports no ${exported}`);
 
-const contextOf = ({ requestId, deadline }: Invocation): object => ({
+const contextOf = ({ requestId, leftMs }: Invocation, began = performance.now()): object => ({
   functionName: name,
   functionVersion: '$LATEST',
   invokedFunctionArn: functionArn(name),
@@ -25,7 +26,7 @@ const contextOf = ({ requestId, deadline }: Invocation): object => ({
   logStreamName: 'local',
   awsRequestId: requestId,
   callbackWaitsForEmptyEventLoop: false,
-  getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  getRemainingTimeInMillis: () => Math.max(0, Math.floor(began + leftMs - performance.now())),
 });
 
 const invoke = async (invocation: Invocation): Promise<Completion> => {

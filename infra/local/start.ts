@@ -18,6 +18,9 @@ import { subscribeQueue } from './subscriptions.ts';
 import { loadTemplate, type References, resourcesOf, type Template } from './template.ts';
 import type { GivenTimeouts } from './timeouts.ts';
 
+/** What a stack runs or emulates of AWS: SNS and SQS have one endpoint. */
+export type AwsService = 'dynamodb' | 'messaging' | 's3' | 'ssm';
+
 export type StackOptions = {
   /** Directory of the cloud assembly. */
   assembly: string;
@@ -35,8 +38,10 @@ export type StackOptions = {
   digestInterval?: number | undefined;
   /** Turns webhooks on, whatever the template says, and lets them call this machine. */
   webhooks?: boolean;
-  /** Answers what stands before an AWS endpoint, for the functions to call. They then sign with their logical ids. */
-  before?: (endpoint: string) => Promise<string>;
+  /** Something to stand before an AWS service: gets its endpoint, and answers the one that all others are given. */
+  before?: (endpoint: string, service: AwsService) => Promise<string>;
+  /** The functions sign their requests with their logical ids, so that whoever stands before a service can tell them apart. */
+  signsByName?: boolean;
   /** One line for each request, each publication and each batch that failed. */
   told?: (line: string) => void;
 };
@@ -78,7 +83,8 @@ const start = async (
   directory: DataDirectory,
   stops: Stops,
 ): Promise<Omit<RunningStack, 'stop'>> => {
-  const { assembly, port, timeouts = {}, digestInterval, webhooks = false, before, told = () => undefined } = options;
+  const { assembly, port, timeouts = {}, digestInterval, webhooks = false, signsByName = false } = options;
+  const { before = async (endpoint) => endpoint, told = () => undefined } = options;
   const template = loadTemplate(assembly);
   refuseUnknown(template);
   for (const line of notRun(template)) told(line);
@@ -97,8 +103,7 @@ const start = async (
     told,
   });
   stops.push(emulated.stop);
-  const reached = before ?? (async (endpoint: string) => endpoint);
-  const messaging = { ...emulated, endpoint: await reached(emulated.endpoint) };
+  const messaging = { ...emulated, endpoint: await before(emulated.endpoint, 'messaging') };
   const parameters = await serveParameters(directory.parameters);
   stops.push(parameters.stop);
   const tables = { endpoint: engine.endpoint, ...(options.dynamodb && { suffix: suffixOf(directory.path) }) };
@@ -115,13 +120,13 @@ const start = async (
   stops.push(logs.close);
   const given = {
     endpoints: {
-      AWS_ENDPOINT_URL_DYNAMODB: await reached(engine.endpoint),
+      AWS_ENDPOINT_URL_DYNAMODB: await before(engine.endpoint, 'dynamodb'),
       AWS_ENDPOINT_URL_SNS: messaging.endpoint,
       AWS_ENDPOINT_URL_SQS: messaging.endpoint,
-      AWS_ENDPOINT_URL_S3: await reached(messaging.s3Endpoint),
-      AWS_ENDPOINT_URL_SSM: await reached(parameters.endpoint),
+      AWS_ENDPOINT_URL_S3: await before(messaging.s3Endpoint, 's3'),
+      AWS_ENDPOINT_URL_SSM: await before(parameters.endpoint, 'ssm'),
     },
-    signsByName: before !== undefined,
+    signsByName,
     timeouts,
     webhooks,
     digestInterval,

@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freshAssembly } from '../../infra/local/assembly.ts';
-import { localAws } from '../../infra/local/aws.ts';
 import { type RunningStack, startStack } from '../../infra/local/start.ts';
 import { createGovernance, type Governance } from '../../lib/client.ts';
+import { drainedIds } from '../support/drained.ts';
 import { type Mailbox, mailboxOf } from '../support/mailbox.ts';
 import { until } from '../support/until.ts';
 
@@ -36,7 +35,7 @@ const givenStack = () => {
     as,
     /** What the queue of a topic got since the beginning, each message as often as it came. */
     told: async (topic: 'directives' | 'hitl'): Promise<string[]> => {
-      machines[topic].push(...(await drained(stack.sqs.endpoint, stack.sqs.queues[topic])));
+      machines[topic].push(...(await drainedIds(stack.sqs.endpoint, stack.sqs.queues[topic])));
       return machines[topic];
     },
     started: (atpId: string) => as('@pm').atp_set({ atpId, status: 'InProgress', title: 'Checkout answers 500' }),
@@ -61,18 +60,6 @@ const givenStack = () => {
       return (await as('@pm').message_send(letter)).message.messageId;
     },
   };
-};
-
-const drained = async (endpoint: string, QueueUrl: string): Promise<string[]> => {
-  const sqs = new SQSClient({ ...localAws, endpoint });
-  const ids: string[] = [];
-  for (;;) {
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-    if (Messages.length === 0) return ids;
-    ids.push(...Messages.map(({ Body = '' }) => JSON.parse(JSON.parse(Body).Message).message.messageId));
-    const Entries = Messages.map(({ ReceiptHandle }, position) => ({ Id: String(position), ReceiptHandle }));
-    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-  }
 };
 
 const emailed = ({ single, digests }: Mailbox): Set<string> => new Set([...single, ...digests.flat()]);

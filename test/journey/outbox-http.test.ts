@@ -1,33 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshAssembly } from '../../infra/local/assembly.ts';
-import { localAws } from '../../infra/local/aws.ts';
 import { type RunningStack, startStack } from '../../infra/local/start.ts';
 import { createGovernance, type Governance } from '../../lib/client.ts';
+import { drainedIds } from '../support/drained.ts';
 import { until } from '../support/until.ts';
 
 const ATPS = 12;
 const NOTIFIER = 'OutboxNotify';
-
-/** Ids of the messages that a queue's subscription was sent, each as often as it came. */
-const drained = async (endpoint: string, QueueUrl: string): Promise<string[]> => {
-  const sqs = new SQSClient({ ...localAws, endpoint });
-  const ids: string[] = [];
-  for (;;) {
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-    if (Messages.length === 0) return ids;
-    ids.push(...Messages.map(({ Body = '' }) => JSON.parse(JSON.parse(Body).Message).message.messageId));
-    await sqs.send(
-      new DeleteMessageBatchCommand({
-        QueueUrl,
-        Entries: Messages.map(({ ReceiptHandle }, position) => ({ Id: String(position), ReceiptHandle })),
-      }),
-    );
-  }
-};
 
 describe('given a notifier that is killed again and again, and an SNS that refuses for a while', () => {
   let data: string;
@@ -73,7 +55,7 @@ describe('given a notifier that is killed again and again, and an SNS that refus
     const arrived = { directives: new Set<string>(), hitl: new Set<string>() };
     await until(async () => {
       for (const queue of ['directives', 'hitl'] as const) {
-        for (const id of await drained(endpoint, queues[queue])) arrived[queue].add(id);
+        for (const id of await drainedIds(endpoint, queues[queue])) arrived[queue].add(id);
       }
       return arrived.directives.size >= ATPS && arrived.hitl.size >= ATPS;
     });
@@ -92,7 +74,7 @@ describe('given a notifier that is killed again and again, and an SNS that refus
     stack = await startStack({ assembly: freshAssembly(() => undefined), data, port: 0 });
     const arrived = new Set<string>();
     await until(async () => {
-      for (const id of await drained(stack.sqs.endpoint, stack.sqs.queues.directives)) arrived.add(id);
+      for (const id of await drainedIds(stack.sqs.endpoint, stack.sqs.queues.directives)) arrived.add(id);
       return arrived.has(messageId);
     });
     expect([...arrived]).toEqual([messageId]);

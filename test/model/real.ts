@@ -4,7 +4,7 @@ import { planDeadline } from '../../lib/flow/plan/deadline.ts';
 import type { Write } from '../../lib/flow/write.ts';
 import type { Timer } from '../../lib/model.ts';
 import { fire } from '../../lib/timer/fire.ts';
-import { type Body as Any, type Service, timeouts } from '../support/service.ts';
+import type { Body as Any, Service } from '../support/service.ts';
 import { letterOfModel, letterOfService } from './seen.ts';
 import { type Act, type Answer, isFiring, type Names } from './world.ts';
 
@@ -55,7 +55,7 @@ export const act = async (service: Service, given: Act): Promise<Answered> => {
   };
 };
 
-const fired = async ({ table }: Service, timer: Timer): Promise<Answered> => {
+const fired = async ({ table, timeouts }: Service, timer: Timer): Promise<Answered> => {
   let planned: readonly Write[] = [];
   await fire(table, timer, timeouts, (...all) => {
     planned = planDeadline(...all);

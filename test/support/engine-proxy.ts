@@ -25,12 +25,15 @@ export class EngineProxy {
   /** Every request since the last `forget`, in order of arrival, with the engine's reply where it was forwarded. */
   readonly requests: (EngineRequest & { reply?: EngineReply })[] = [];
   disturb: Disturbance | undefined;
+  /** Where requests are forwarded to; the engine may move while the proxy stays. */
+  engine: string;
+  /** Whether it keeps the requests that it counts: a soak has too many. */
+  keeps = true;
   readonly #server: Server;
-  readonly #engine: string;
 
   private constructor(server: Server, engine: string) {
     this.#server = server;
-    this.#engine = engine;
+    this.engine = engine;
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
@@ -82,7 +85,7 @@ export class EngineProxy {
       operation,
       input: JSON.parse(Buffer.concat(chunks).toString()),
     };
-    this.requests.push(request);
+    if (this.keeps) this.requests.push(request);
     const forward = async (): Promise<EngineReply> => {
       request.reply = await this.#forward(incoming, request);
       return request.reply;
@@ -94,7 +97,7 @@ export class EngineProxy {
     const headers = Object.entries(incoming.headers).flatMap(([name, value]) =>
       FORWARDED.test(name) ? [[name, String(value)] as [string, string]] : [],
     );
-    const reply = await fetch(this.#engine, { method: 'POST', headers, body: JSON.stringify(input) });
+    const reply = await fetch(this.engine, { method: 'POST', headers, body: JSON.stringify(input) });
     return { status: reply.status, body: await reply.text() };
   }
 }

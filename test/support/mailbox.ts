@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const SHOWN_ID = /^ *Message +(msg_[A-Za-z0-9._-]+_[0-9A-HJKMNP-TV-Z]{26})(?:,|$)/gm;
@@ -16,7 +16,7 @@ export type Mailbox = {
 export const mailboxOf = ({ data }: { data: string }): Mailbox => {
   const directory = join(data, 'outbox');
   const texts = (kind: string): string[] =>
-    readdirSync(directory)
+    (existsSync(directory) ? readdirSync(directory) : [])
       .filter((name) => name.includes(`-${kind}-`) && name.endsWith('.txt'))
       .sort()
       .map((name) => readFileSync(join(directory, name), 'utf8'));

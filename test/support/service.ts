@@ -49,7 +49,7 @@ export const eventFor = (tool: string, body: unknown, headers: CallHeaders): API
     requestContext: { requestId: randomUUID() },
   }) as unknown as APIGatewayProxyEventV2;
 
-type Door = (tool: ToolName, body: unknown, headers: CallHeaders) => Promise<Answer>;
+export type Door = (tool: ToolName, body: unknown, headers: CallHeaders) => Promise<Answer>;
 
 /** Calls a tool's own handler as API Gateway calls it. */
 const handlers: Door = async (tool, body, headers) => {
@@ -77,11 +77,14 @@ const http =
 export class Service {
   readonly table: Table;
   readonly tokens: Record<string, string>;
+  /** The deadlines that its functions have. */
+  readonly timeouts: Timeouts;
   readonly #door: Door;
 
-  private constructor(table: Table, tokens: Record<string, string>, door: Door) {
+  private constructor(table: Table, tokens: Record<string, string>, door: Door, given: Timeouts = timeouts) {
     this.table = table;
     this.tokens = tokens;
+    this.timeouts = given;
     this.#door = door;
   }
 
@@ -100,11 +103,14 @@ export class Service {
     return new Service(table, await tokensIn(table), handlers);
   }
 
-  /** A stack that runs on this machine, called through HTTP. */
-  static async behind(stack: { url: string; dynamodb: { endpoint: string; table: string } }): Promise<Service> {
+  /** A stack that runs on this machine, called through HTTP, by another door if one is given. */
+  static async behind(
+    stack: { url: string; dynamodb: { endpoint: string; table: string } },
+    { door = http(stack.url), timeouts }: { door?: Door; timeouts?: Timeouts } = {},
+  ): Promise<Service> {
     const { endpoint, table: name } = stack.dynamodb;
     const table = tableAt(endpoint, name);
-    return new Service(table, await tokensIn(table), http(stack.url));
+    return new Service(table, await tokensIn(table), door, timeouts);
   }
 
   call(who: string, tool: ToolName, body: unknown, headers: CallHeaders = {}): Promise<Answer> {

@@ -101,10 +101,12 @@ const artifactOf = (atp: Atp, input: ArtifactInput, { at }: Draft, call: Call): 
   };
 };
 
+/** Rests on the report that it replaces: of two that are made at once, the one that counts is to be the newest of the list. */
 const attest = (draft: Draft, { effects: { attests } }: Transition, artifact: Artifact): void => {
   const { artifactId, gates, verdict, regressionTest } = artifact;
-  if (attests === 'gates') draft.set({ reportArtifactId: artifactId, reportGates: gates });
-  else if (attests) draft.set({ [attests]: { verdict, artifactId, ...(regressionTest && { regressionTest }) } });
+  if (attests === 'gates') draft.relyOn('reportArtifactId').set({ reportArtifactId: artifactId, reportGates: gates });
+  else if (attests)
+    draft.relyOn(attests).set({ [attests]: { verdict, artifactId, ...(regressionTest && { regressionTest }) } });
 };
 
 type Sent = NonNullable<Transition['effects']['sends']>;

@@ -53,7 +53,8 @@ export const draftTransition = (
   const draft = Draft.of(atp, call).relyOn(...row.guards.flatMap(({ reads }) => reads));
   if (row.to !== row.from) draft.set({ status: row.to, stage: stageFor(row.to, input.stage) });
   draft.set({ evidence: input.evidence });
-  if (row.to === 'Closed' && row.from !== 'Closed') draft.set({ gates: input.gates ?? atp.reportGates });
+  if (row.to === 'Closed' && row.from !== 'Closed')
+    draft.relyOn('reportGates').set({ gates: input.gates ?? atp.reportGates });
   applyEffects(draft, row.effects, call);
   if (isClosed(row.to) && row.from !== row.to) settle(draft, call);
   // atp_close tells the operator in the caller's own words.

@@ -50,7 +50,7 @@ export const givenWorld = async (): Promise<World> => {
   const receiver = await FarEnd.listen();
   const assembly = freshAssembly(() => undefined);
   const stack = await startStack({
-    ...{ assembly, data, port: 0, before: calls.before, webhooks: true, digestInterval: 1 },
+    ...{ assembly, data, port: 0, before: calls.before, signsByName: true, webhooks: true, digestInterval: 1 },
     timeouts: { acknowledgement: 2 },
     told: (line) => told.push(line),
   });

@@ -56,6 +56,8 @@ export const failedGate = change('reportGates', 'answers no', ({ reportGates }) 
   revertible: false,
 }));
 export const passedGate = change('reportGates', 'answers more with yes', (atp) => ({ ...atp.reportGates, also: true }));
+/** Of an ATP whose flow has no gates. */
+export const attested = change('reportGates', 'is there', () => ({}));
 export const newDependency = change('openDependencies', 'gains one', (_, { atpId }) => setOf([atpId]));
 export const newDependent = change('dependents', 'gains one', (_, { atpId }) => setOf([atpId]));
 export const firing = becomes('alertFiring', true);

@@ -1,6 +1,7 @@
 import type { emergency as emergencySteps } from '../steps/incident.ts';
 import {
   anotherHandoff,
+  anotherReport,
   type Changes,
   closed,
   gone,
@@ -62,6 +63,7 @@ export const emergency: Changes<typeof emergencySteps> = {
   ],
   'Complete report @pm': [
     closed,
+    anotherReport('done'),
     status('InProgress')('INVALID_TRANSITION'),
     status('Deployed')('done'),
     type('hotfix')('done'),
@@ -89,6 +91,7 @@ export const emergency: Changes<typeof emergencySteps> = {
   ],
   'Deployed report @pm': [
     closed,
+    anotherReport('done'),
     status('InProgress')('INVALID_TRANSITION'),
     status('Complete')('done'),
     type('hotfix')('INVALID_TRANSITION'),

@@ -1,5 +1,6 @@
 import type { hotfix as hotfixSteps } from '../steps/incident.ts';
 import {
+  anotherReport,
   type Changes,
   closed,
   directiveElsewhere,
@@ -74,6 +75,7 @@ export const hotfix: Changes<typeof hotfixSteps> = {
   ],
   'Complete report @pm': [
     closed,
+    anotherReport('done'),
     status('InProgress')('INVALID_TRANSITION'),
     type('review')('INVALID_TRANSITION'),
     type('emergency')('done'),

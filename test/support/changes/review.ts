@@ -1,5 +1,6 @@
 import type { review as reviewSteps } from '../steps/review.ts';
 import {
+  attested,
   type Changes,
   closed,
   directiveElsewhere,
@@ -26,6 +27,7 @@ export const review: Changes<typeof reviewSteps> = {
   'InProgress complete @dev': [closed, status('Complete')('INVALID_TRANSITION'), type('hotfix')('NOT_ACKNOWLEDGED')],
   'InProgress complete @pm': [closed, status('Complete')('INVALID_TRANSITION'), type('hotfix')('ROLE_NOT_PERMITTED')],
   'Complete close @pm': [
+    attested('done'),
     closed,
     status('InProgress')('INVALID_TRANSITION'),
     type('hotfix')('HANDOFF_MISSING'),

@@ -2,6 +2,8 @@ import type { AtpType } from '../../../lib/model.ts';
 import type { bugfix as bugfixSteps, standard as standardSteps } from '../steps/work.ts';
 import {
   anotherHandoff,
+  anotherReport,
+  attested,
   type Change,
   type Changes,
   closed,
@@ -50,6 +52,7 @@ const verified = [
   newDependency('DEPENDENCY_OPEN'),
   newDependent('done'),
   directiveElsewhere('done'),
+  attested('done'),
 ];
 const artifact = [closed, status('InProgress')('INVALID_TRANSITION')];
 
@@ -100,16 +103,31 @@ const shared = (other: AtpType) =>
       type(other)('done'),
       ...owned,
     ],
-    'Complete test-passed @qa': [...artifact, type(other)('done'), type('hotfix')('INVALID_INPUT')],
+    'Complete test-passed @qa': [
+      ...artifact,
+      type(other)('done'),
+      type('hotfix')('INVALID_INPUT'),
+      testedAgain('done'),
+    ],
     'Complete test-found-minor @qa': [...artifact, type(other)('done'), type('hotfix')('INVALID_INPUT')],
-    'Complete test-escalated @qa': [...artifact, type(other)('done'), type('hotfix')('INVALID_INPUT')],
+    'Complete test-escalated @qa': [
+      ...artifact,
+      type(other)('done'),
+      type('hotfix')('INVALID_INPUT'),
+      testedAgain('done'),
+    ],
     'Complete rework @pm': [
       closed,
       status('InProgress')('ALREADY_EXISTS'),
       status('Blocked')('ROLE_NOT_PERMITTED'),
       type(other)('done'),
     ],
-    'Complete report @pm': [...artifact, type(other)('done'), type('review')('INVALID_TRANSITION')],
+    'Complete report @pm': [
+      ...artifact,
+      type(other)('done'),
+      type('review')('INVALID_TRANSITION'),
+      anotherReport('done'),
+    ],
   }) as const satisfies Record<string, readonly Change[]>;
 
 export const bugfix: Changes<typeof bugfixSteps> = {
@@ -141,8 +159,8 @@ export const standard: Changes<typeof standardSteps> = {
   'Blocked decide @pm': [...deciding, status('InProgress')('done')],
   'Blocked reject @pm': [...rejecting, status('InProgress')('done')],
   'Blocked defer @pm': [...deferring, status('InProgress')('done')],
-  'Complete review-approved @dev': reviewingAsDev,
-  'Complete review-approved @pm': reviewingAsPm,
+  'Complete review-approved @dev': [...reviewingAsDev, reviewedAgain('done')],
+  'Complete review-approved @pm': [...reviewingAsPm, reviewedAgain('done')],
   'Complete review-found @dev': reviewingAsDev,
   'Complete review-found @pm': reviewingAsPm,
   'Complete decide @pm': [...deciding, status('InProgress')('done')],
