@@ -17,6 +17,7 @@ export const oneDay: Required<GivenTimeouts> = {
   obligation: DAY,
   review: DAY,
   reminder: DAY,
+  decision: DAY,
 };
 
 /** As functions have them, from the seconds that a stack was given for all flows alike. */
