@@ -2,7 +2,7 @@
 
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { decide, type Opened, open, refuseOutdated, type Surroundings } from '../lib/decision/decide.ts';
+import { decide, type Opened, open, refuseOutdated, reopened, type Surroundings } from '../lib/decision/decide.ts';
 import { readForm } from '../lib/decision/form.ts';
 import { openLinkKey } from '../lib/decision/key.ts';
 import { choicePage, decidedPage, refusalPage } from '../lib/decision/page.ts';
@@ -32,23 +32,18 @@ const show = (event: APIGatewayProxyEventV2, opened: Opened): APIGatewayProxyStr
 
 const isDecided = (error: unknown): boolean => error instanceof Refusal && error.code === 'ALREADY_EXISTS';
 
-const isDecidedSo = async (event: APIGatewayProxyEventV2, position: number): Promise<boolean> => {
-  const { decision, options } = (await open(event, surroundings)).question;
-  return decision?.option === options[position];
-};
-
-/** After it the page is shown anew, so that to reload it does not send the form again. */
+/** The second click of a double click has what it wanted, and is shown the same. */
 const click = async (event: APIGatewayProxyEventV2, opened: Opened): Promise<APIGatewayProxyStructuredResultV2> => {
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   const said = readForm(event.headers['content-type'] ?? '', body);
-  const { requestId } = event.requestContext;
-  try {
-    await decide(opened, said, surroundings, requestId);
-  } catch (error) {
-    // The second click of a double click has what it wanted.
-    if (!isDecided(error) || !(await isDecidedSo(event, said.position))) throw error;
-  }
-  return { statusCode: 303, headers: { location: addressOf(event), 'cache-control': 'no-store' } };
+  const refusal = await decide(opened, said, surroundings, event.requestContext.requestId).catch((error: unknown) => {
+    if (isDecided(error)) return error;
+    throw error;
+  });
+  const now = await reopened(opened, surroundings);
+  const { decision, options } = now.question;
+  if (decision && decision.option === options[said.position]) return decidedPage(now, decision);
+  throw refusal;
 };
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()

@@ -6,13 +6,14 @@ import { knownQuestion, planDecision, refuseStale } from '../flow/plan/decision.
 import { byLink, type Question } from '../flow/question.ts';
 import { bearerToken } from '../http/bearer.ts';
 import { learn } from '../http/refused.ts';
-import { messageParts } from '../ids.ts';
+import { type IdParts, messageParts } from '../ids.ts';
 import { nameOf } from '../metrics/effects.ts';
 import type { Atp, Principal, Timeouts } from '../model.ts';
 import { principalOf, type TokenItem } from '../principal.ts';
 import { Refusal } from '../refusal.ts';
 import { type Attempt, commitOver, planOver, settled } from '../settle.ts';
 import type { Table } from '../store/client.ts';
+import { atpOf } from '../store/items.ts';
 import { type Key, keys } from '../store/keys.ts';
 import { type Items, readItems } from '../store/read.ts';
 import { snapshotOf } from '../store/snapshot.ts';
@@ -22,32 +23,48 @@ import { isLinkForm, type Link, readLink } from './link.ts';
 
 export type Surroundings = { table: Table; key: Pick<LinkKey, 'read'>; timeouts: Timeouts; webhooks: boolean };
 
+/** A link with the ids of which that of its question is made. */
+type Named = Link & IdParts;
+
 /** A question, its ATP, and who is about to decide. */
-export type Opened = { link: Link; items: Items; atp: Atp; question: Question; principal: Principal };
+export type Opened = { link: Named; items: Items; atp: Atp; question: Question; principal: Principal };
 
 /** Opens a link. What is forged or expired is refused before anything is read. */
 export const open = async (event: APIGatewayProxyEventV2, { table, key }: Surroundings): Promise<Opened> => {
   const link = await linkIn(event, key);
-  const parts = messageParts(link.messageId);
-  if (!parts) throw forged();
+  const { atpId } = link;
   const token = event.headers.authorization === undefined ? undefined : keys.token(bearerToken(event));
-  const items = await readItems(table, [keys.message(parts), keys.atp(parts.atpId), ...(token ? [token] : [])]);
-  const snapshot = snapshotOf(items);
-  const atp = snapshot.atp(parts.atpId);
-  learn(event, { atpId: parts.atpId, drill: Boolean(atp?.drill) });
+  const items = await readItems(table, [...keysOf(link), ...(token ? [token] : [])]);
+  learn(event, { atpId, drill: Boolean(atpOf(items.get(keys.atp(atpId)))?.drill) });
   const principal = token ? operatorOf(items, token) : byLink;
-  learn(event, { atpId: parts.atpId, drill: Boolean(atp?.drill), principal: nameOf(principal) });
+  learn(event, { principal: nameOf(principal) });
+  return openedOf(link, items, principal);
+};
+
+/** The same as it is now, though its time may have passed meanwhile. */
+export const reopened = async ({ link, principal }: Opened, { table }: Surroundings): Promise<Opened> =>
+  openedOf(link, await readItems(table, keysOf(link)), principal);
+
+const keysOf = ({ atpId, ulid }: Named): Key[] => [keys.message({ atpId, ulid }), keys.atp(atpId)];
+
+const openedOf = (link: Named, items: Items, principal: Principal): Opened => {
+  const snapshot = snapshotOf(items);
   const question = knownQuestion(link.messageId, snapshot);
+  const atp = snapshot.atp(link.atpId);
   if (!atp) throw new Error('a question without its ATP');
   return { link, items, atp, question, principal };
 };
 
-const linkIn = async ({ queryStringParameters }: APIGatewayProxyEventV2, key: Pick<LinkKey, 'read'>): Promise<Link> => {
+const linkIn = async (
+  { queryStringParameters }: APIGatewayProxyEventV2,
+  key: Pick<LinkKey, 'read'>,
+): Promise<Named> => {
   const text = queryStringParameters?.link ?? '';
   const secret = isLinkForm(text) ? await key.read() : undefined;
   const link = secret === undefined ? undefined : readLink(text, secret);
-  if (!link) throw forged();
-  if (Date.now() < link.expiresAt) return link;
+  const parts = link && messageParts(link.messageId);
+  if (!parts) throw forged();
+  if (Date.now() < link.expiresAt) return { ...link, ...parts };
   throw new Refusal(
     'UNAUTHENTICATED',
     `This link held until ${new Date(link.expiresAt).toISOString()}. If the question is still open, answer it with a Decision by message_send, or ask for a new one.`,

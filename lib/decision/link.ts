@@ -4,7 +4,6 @@
  */
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { messageParts } from '../ids.ts';
 
 export type Link = {
   /** The question. */
@@ -41,5 +40,5 @@ export const readLink = (text: string, key: string): Link | undefined => {
   const expected = signatureOf(signed, key);
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
   const [messageId = '', version = '', expiresAt = ''] = signed.split(BETWEEN);
-  return messageParts(messageId) && { messageId, version, expiresAt: Number.parseInt(expiresAt, RADIX) };
+  return { messageId, version, expiresAt: Number.parseInt(expiresAt, RADIX) };
 };

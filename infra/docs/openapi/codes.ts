@@ -24,7 +24,8 @@ const byHand: Partial<Record<ToolName, readonly Code[]>> = {
   atp_create: ['ALREADY_EXISTS'],
   atp_close: ['ALREADY_EXISTS'],
   handoff: ['SELF_MESSAGE'],
-  message_send: ['SELF_MESSAGE'],
+  // Of a question that is decided.
+  message_send: ['ALREADY_EXISTS', 'SELF_MESSAGE'],
 };
 
 /** To these an id that nobody knows is a new one. */

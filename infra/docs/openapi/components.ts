@@ -29,7 +29,6 @@ export const headers = {
   ),
   'Content-Encoding': text('gzip, where Accept-Encoding allows it.', 'gzip'),
   Vary: text('What another answer would depend on.', 'accept-encoding'),
-  Location: text('Where to look next.', '/decision?link=…'),
   'X-Robots-Tag': text('Not for search engines.', 'noindex'),
   'X-Content-Type-Options': text('The content type is what it says.', 'nosniff'),
   'Cross-Origin-Opener-Policy': text('Other pages cannot reach its window.', 'same-origin'),

@@ -61,6 +61,7 @@ export const decisionOperations: readonly Operation[] = [
       'The click on that page. Sends a Decision to whoever asked, once; clicked twice, it is answered the same.',
     body: {
       type: 'application/x-www-form-urlencoded',
+      example: { option: '1', note: 'Tell support first.' },
       description: 'The option by its number, from 1, and a word to whoever asked.',
       schema: {
         type: 'object',
@@ -70,7 +71,7 @@ export const decisionOperations: readonly Operation[] = [
       },
     },
     answers: {
-      303: { description: 'Decided: the page says what.', headers: ['Cache-Control', 'Location'] },
+      200: page('Decided: what was chosen.'),
       400: page('Nothing was decided: the form is not as the page has it.'),
       413: page('Nothing was decided: the form is too long.'),
       ...refusals,

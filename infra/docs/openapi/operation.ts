@@ -14,8 +14,8 @@ export type Operation = {
   /** Names of security schemes, any one of which is enough; none: open to all. */
   security: readonly string[];
   parameters?: readonly object[];
-  /** Without a `type` it is JSON. */
-  body?: { schema: JsonSchema; description: string; type?: string };
+  /** Without a `type` it is JSON, whose examples are what was played. */
+  body?: { schema: JsonSchema; description: string; type?: string; example?: object };
   answers: Readonly<Record<number, Answer>>;
   /** Refusals in the service's own form. */
   codes: readonly Code[];
@@ -60,6 +60,7 @@ export const rendered = (operation: Operation, exchanges: readonly Exchange[]): 
         content: {
           [body.type ?? JSON_TYPE]: {
             schema: body.schema,
+            ...(body.example && { example: body.example }),
             ...(good.length > 0 && {
               examples: Object.fromEntries(
                 good.map(({ name, summary, request }) => [name, { summary, value: request.body }]),
