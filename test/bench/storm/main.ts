@@ -20,7 +20,7 @@ const HELP = `From a notice being written to its coming to machines and by email
 
 /** Seconds. No deadline shall pass meanwhile. */
 const UNHURRIED = { acknowledgement: 86_400, fix: 86_400 };
-/** As many connections as a gateway is given: the others wait for them. */
+/** So many are under way at a time: the others follow as these are answered. */
 const SENDERS = 50;
 const LOOK_EVERY_MS = 1_000;
 const PATIENCE_MS = 240_000;
