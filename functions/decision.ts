@@ -2,7 +2,15 @@
 
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { decide, type Opened, open, refuseOutdated, reopened, type Surroundings } from '../lib/decision/decide.ts';
+import {
+  decide,
+  isDecidedSo,
+  type Opened,
+  open,
+  refuseOutdated,
+  reopened,
+  type Surroundings,
+} from '../lib/decision/decide.ts';
 import { readForm } from '../lib/decision/form.ts';
 import { openLinkKey } from '../lib/decision/key.ts';
 import { choicePage, decidedPage, refusalPage } from '../lib/decision/page.ts';
@@ -41,8 +49,8 @@ const click = async (event: APIGatewayProxyEventV2, opened: Opened): Promise<API
     throw error;
   });
   const now = await reopened(opened, surroundings);
-  const { decision, options } = now.question;
-  if (decision && decision.option === options[said.position]) return decidedPage(now, decision);
+  const { decision } = now.question;
+  if (decision && (await isDecidedSo(now, said, surroundings))) return decidedPage(now, decision);
   throw refusal;
 };
 

@@ -1,10 +1,11 @@
 /**
- * Works off the queue of timers: fires what is due, and sends on what is not yet. The same queue holds what asks for the
- * digests of the topics.
+ * Works off the queue of timers: fires what is due, and sends on what is not yet. The same queue holds what asks for
+ * mails: for a message's own, and for the digests of the topics.
  */
 
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { asDigestDue } from '../lib/digest/queue.ts';
+import { mailOwn } from '../lib/digest/mail-own.ts';
+import { asDigestDue, asOwnEmailDue } from '../lib/digest/queue.ts';
 import { workOffDigests } from '../lib/digest/work-off.ts';
 import { env, required, requiredJson } from '../lib/env.ts';
 import { planDeadline } from '../lib/flow/plan/deadline.ts';
@@ -22,16 +23,25 @@ const surroundings: Surroundings = {
   plan: planDeadline,
 };
 const { table, queue } = surroundings;
-const ofDigests = {
+const ofMails = {
   table,
   queue,
   topics: openTopics(),
   interval: requiredJson<number>(env.digestInterval),
 };
 
-const digestIn = ({ body }: SQSRecord) => {
+type Received<Due> = { messageId: string; due: Due };
+
+/** Of each record that holds what `as` makes out. */
+const dueIn = <Due>(records: readonly SQSRecord[], as: (body: unknown) => Due | undefined): Received<Due>[] =>
+  records.flatMap(({ messageId, body }) => {
+    const due = as(parsed(body));
+    return due ? [{ messageId, due }] : [];
+  });
+
+const parsed = (body: string): unknown => {
   try {
-    return asDigestDue(JSON.parse(body));
+    return JSON.parse(body);
   } catch {
     return undefined;
   }
@@ -42,14 +52,14 @@ export const handler = async (
   { Records }: SQSEvent,
   { awsRequestId }: { awsRequestId: string },
 ): Promise<SQSBatchResponse> => {
-  const digests = Records.flatMap((record) => {
-    const due = digestIn(record);
-    return due ? [{ messageId: record.messageId, due }] : [];
-  });
-  const timers = Records.filter((record) => !digestIn(record));
+  const digests = dueIn(Records, asDigestDue);
+  const ownEmails = dueIn(Records, asOwnEmailDue);
+  const mails = new Set([...digests, ...ownEmails].map(({ messageId }) => messageId));
+  const timers = Records.filter(({ messageId }) => !mails.has(messageId));
   const failed = await Promise.all([
     workOff(timers, surroundings, awsRequestId),
-    workOffDigests(digests, ofDigests, awsRequestId),
+    workOffDigests(digests, ofMails, awsRequestId),
+    mailOwn(ownEmails, ofMails, awsRequestId),
   ]);
   return { batchItemFailures: failed.flat().map((itemIdentifier) => ({ itemIdentifier })) };
 };

@@ -23,7 +23,7 @@ type Options = Deployment & {
 
 /**
  * The kinds of what the outbox holds, told apart by an attribute that messages alone have. Each has a mapping of its own:
- * notices are tried for an hour while SNS refuses them, their mails wait for their turns, and no deadline may wait for that.
+ * notices are tried for an hour while SNS refuses them, and no deadline may wait for that.
  */
 const kinds = {
   // Published beside each other: as many as the SDK opens connections to SNS.
@@ -57,8 +57,8 @@ export class Outbox extends Construct {
       ...deployment,
       entry: 'notify',
       description: "Publishes and queues what the table's outbox holds, from its stream.",
-      // Fifty notices, whose mails wait for their turns for 10 s at most, each tried against a slow SNS.
-      timeout: Duration.seconds(60),
+      // Fifty notices beside each other; whatever each asks of the table, SNS and SQS is tried three times for 3 s.
+      timeout: Duration.seconds(40),
       reservedConcurrentExecutions: concurrency,
     });
     this.notifier.set(env.digestInterval, String(digestInterval));

@@ -1,5 +1,5 @@
 /**
- * `npm run redrive`: publishes the messages that were never published, asks for the digests of those that were never
+ * `npm run redrive`: publishes the messages that were never published, asks for the emails of those that were never
  * mailed, and queues the timers that were never queued, found in the outbox index of the table, with what webhooks were
  * never told.
  */
@@ -10,6 +10,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { owedTo } from '../lib/digest/owing.ts';
+import { asOwingOwn } from '../lib/digest/own-email.ts';
 import { env } from '../lib/env.ts';
 import { type Far, handOver, isForQueues } from '../lib/outbox/hand-over.ts';
 import type { Outcome } from '../lib/outbox/messages.ts';
@@ -17,7 +18,7 @@ import { type Waiting, waiting } from '../lib/outbox/waiting.ts';
 import { localAws } from './local/aws.ts';
 import { readStackFile } from './local/stack-file.ts';
 
-const HELP = `Works off the outbox: publishes the messages that were never published, asks for digests of those whose email never
+const HELP = `Works off the outbox: publishes the messages that were never published, asks for the emails that never
 went, and queues the timers that were never queued. After SNS or SQS refused them for longer than the stream is tried again, or once the dead-letter queue of the
 notifier holds something. Safe to run at any time and more than once. A notice that goes out twice has the same eventId
 both times; a timer that comes twice does nothing the second time.
@@ -106,7 +107,7 @@ const accountFar = (table: string, values: Values): Far => {
 const nameOf = ({ key, item }: Waiting): string => {
   if (isForQueues(item))
     return `${key.pk} ${key.sk}  ${item.timers?.length ?? 0} timers${item.webhook ? `, ${item.webhook}` : ''}`;
-  const email = item && owedTo(item) ? ', its email' : '';
+  const email = item && (owedTo(item) || asOwingOwn(item)) ? ', its email' : '';
   return `${item?.messageId ?? `${key.pk} ${key.sk}`}  ${item?.messageType} to ${item?.toAgent}${email}`;
 };
 

@@ -17,7 +17,7 @@ type Options = Deployment & {
   digestInterval: number;
 };
 
-/** Ten timers at once, each given 20 s to settle a race (lib/settle.ts), and a digest beside them. */
+/** Ten timers at once, each given 20 s to settle a race (lib/settle.ts), and mails beside them. */
 const TIMEOUT_SECONDS = 28;
 
 /**
@@ -30,7 +30,7 @@ const VISIBILITY_TIMEOUT = Duration.seconds(6 * TIMEOUT_SECONDS);
 const RECEIVES = 5;
 
 /**
- * Deadlines, and digests that are due, as delayed messages, and the function that they come to.
+ * Deadlines, and mails that are due, as delayed messages, and the function that they come to.
  * docs/adr/0070-a-timer-is-a-message.md and 0100-digests.md say why.
  */
 export class Timers extends Construct {
@@ -52,7 +52,7 @@ export class Timers extends Construct {
     this.timer = new ServiceFunction(this, 'Timer', {
       ...deployment,
       entry: 'timer',
-      description: 'Does what a deadline that has passed asks for, and mails digests of notices.',
+      description: 'Does what a deadline that has passed asks for, and mails notices that waited.',
       timeout: Duration.seconds(TIMEOUT_SECONDS),
     });
     this.timer.set(env.timeouts, JSON.stringify(timeouts));

@@ -64,9 +64,9 @@ export const awsJson = <Protocol>(service: Service): Protocol => {
 
     deserializeResponse: async (_: unknown, { streamCollector }: Context, response: Response): Promise<object> => {
       const text = Buffer.from(await streamCollector(response.body)).toString();
-      const answer = text === '' ? {} : (read(text) as object);
+      const answer = text === '' ? {} : ((read(text) ?? {}) as object);
       const { statusCode: httpStatusCode, headers } = response;
-      const $metadata = { httpStatusCode, requestId: headers['x-amzn-requestid'] ?? '' };
+      const $metadata = { httpStatusCode, requestId: headers['x-amzn-requestid'] };
       if (httpStatusCode >= 300) throw failure(service, response, answer, $metadata);
       return { ...answer, $metadata };
     },

@@ -13,7 +13,7 @@ import { principalOf, type TokenItem } from '../principal.ts';
 import { Refusal } from '../refusal.ts';
 import { type Attempt, commitOver, planOver, settled } from '../settle.ts';
 import type { Table } from '../store/client.ts';
-import { atpOf } from '../store/items.ts';
+import { atpOf, messageOf } from '../store/items.ts';
 import { type Key, keys } from '../store/keys.ts';
 import { type Items, readItems } from '../store/read.ts';
 import { snapshotOf } from '../store/snapshot.ts';
@@ -74,7 +74,7 @@ const linkIn = async (
 const forged = (): Refusal =>
   new Refusal(
     'UNAUTHENTICATED',
-    'This is not a link that the service sent, or not all of it. Open it from the email, as it stands there.',
+    'This is not a link that the service sent, or not all of it, or its key was changed since. Open it from the email as it stands there, or answer by message_send.',
   );
 
 /** The link alone lets in. Who comes with a token beside it is held to it: agents have tokens, and no decisions to make. */
@@ -92,6 +92,17 @@ const operatorOf = (items: Items, token: Key): Principal => {
 /** Refuses a question whose ATP is no longer what it was when the question was asked. */
 export const refuseOutdated = ({ link, items, principal, question }: Opened): void =>
   refuseStale(question.atpId, link.version, snapshotOf(items), principal);
+
+/** Whether the question was decided as somebody says, a note of theirs included. */
+export const isDecidedSo = async ({ question }: Opened, said: Said, { table }: Surroundings): Promise<boolean> => {
+  const { decision, options } = question;
+  if (!decision || decision.option !== options[said.position]) return false;
+  if (said.note === undefined) return true;
+  const parts = messageParts(decision.messageId);
+  const key = parts && keys.message(parts);
+  const sent = key && messageOf((await readItems(table, [key])).get(key));
+  return sent?.body.endsWith(`\n\n${said.note}`) ?? false;
+};
 
 export type Said = { position: number; note?: string | undefined };
 

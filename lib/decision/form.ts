@@ -18,7 +18,10 @@ export const readForm = (type: string, body: Buffer): { position: number; note?:
     throw refused('', 'a form is sent as application/x-www-form-urlencoded');
   const fields = [...new URLSearchParams(body.toString())];
   // A field that is left empty is one that says nothing.
-  const said = fields.filter(([name, value]) => name !== 'note' || value.trim() !== '');
+  const said = fields
+    .filter(([name, value]) => name !== 'note' || value.trim() !== '')
+    // A browser counts a line break of the note as one character, and sends two.
+    .map(([name, value]) => [name, value.replaceAll('\r\n', '\n')] as const);
   if (new Set(said.map(([name]) => name)).size < said.length) throw refused('', 'a field stands twice');
   const { data, error } = form.safeParse(Object.fromEntries(said));
   if (data) return { position: Number(data.option) - 1, note: data.note };

@@ -17,7 +17,7 @@ export const openLinkKey = (name: string): LinkKey => {
   let kept: { key: string | undefined; until: number } | undefined;
   const read = async (): Promise<string | undefined> => {
     if (kept && Date.now() < kept.until) return kept.key;
-    const key = await readParameter(ssm, name);
+    const key = wholeKey(await readParameter(ssm, name));
     kept = { key, until: Date.now() + (key === undefined ? KEPT_NONE_MS : KEPT_MS) };
     return key;
   };
@@ -26,3 +26,8 @@ export const openLinkKey = (name: string): LinkKey => {
   };
   return { ssm, name, read, forget };
 };
+
+export const KEY_BYTES = 32;
+/** What is no key signs nothing and verifies nothing: with one that is empty or short, anybody could sign. */
+const wholeKey = (text = ''): string | undefined =>
+  Buffer.from(text, 'base64').length === KEY_BYTES ? text : undefined;

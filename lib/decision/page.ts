@@ -109,10 +109,12 @@ ${incidentOf(atp)}`,
 
 /** What was refused, and why. */
 export const refusalPage = (refusal: Refusal, requestId: string): APIGatewayProxyStructuredResultV2 => {
+  // The answer to a write may be lost, and the write not.
+  const isUncertain = refusal.status >= 500;
   const answer = page(
     refusal.status,
-    'Nothing was decided',
-    html`<p>${refusal.message}</p>
+    refusal.code === 'ALREADY_EXISTS' ? 'Decided before' : isUncertain ? 'Not certain' : 'Nothing was decided',
+    html`<p>${isUncertain ? 'It is not certain whether this was decided. Open the link again: it shows what holds.' : refusal.message}</p>
 <footer>${refusal.code}, request ${requestId}. <a href="/">The board</a></footer>`,
   );
   return {

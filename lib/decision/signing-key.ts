@@ -2,9 +2,8 @@
 
 import { randomBytes } from 'node:crypto';
 import { PutParameterCommand, SSMServiceException } from '@aws-sdk/client-ssm';
-import { type LinkKey, openLinkKey } from './key.ts';
+import { KEY_BYTES, type LinkKey, openLinkKey } from './key.ts';
 
-const KEY_BYTES = 32;
 const Description = 'Signs the links of questions to the operator. Deleted, it is made anew, and every link is void.';
 
 /** Answers the key in the parameter of that name, and makes one where there is none. */
@@ -23,7 +22,7 @@ const make = async ({ ssm, name: Name, read, forget }: LinkKey): Promise<string>
   }
   forget();
   const key = await read();
-  if (key === undefined) throw new Error(`the parameter ${Name} was made, and is not there`);
+  if (key === undefined) throw new Error(`the parameter ${Name} holds no key: delete it, and another is made`);
   return key;
 };
 

@@ -60,7 +60,7 @@ export const isMailedAtOnce = async (
  */
 const TURN_MS = 125;
 /** Whoever would have to wait for longer is as soon in a digest. */
-const LONGEST_WAIT_MS = 10_000;
+export const LONGEST_WAIT_MS = 10_000;
 const ATTEMPTS = 10;
 
 /**
@@ -87,6 +87,37 @@ export const takeTurn = async (table: Table, topic: TopicName, now: number): Pro
     if (behind.made) return Number(behind.item.mailsUntil) - now;
   }
   return undefined;
+};
+
+/** One less than the limit, which is left to a digest. */
+const PLACES_IN_A_SECOND = 9;
+const A_SECOND_MS = 1_000;
+
+/**
+ * Takes a place among the mails of the last second, for one that goes now. Turns alone do not keep the limit: what waits
+ * for its turn comes up to a second after it, or later where a queue or a function was slow. False where none is free.
+ */
+export const takePlace = async (table: Table, topic: TopicName, now: number): Promise<boolean> => {
+  const Key = keys.digest(topic);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const later = await change(table, {
+      Key,
+      // An index beyond the end appends, and all indexes are those before the update: the list keeps its length.
+      UpdateExpression: `SET lastMails[${PLACES_IN_A_SECOND}] = :now REMOVE lastMails[0]`,
+      ConditionExpression: 'lastMails[0] <= :aSecondAgo',
+      ExpressionAttributeValues: { ':now': now, ':aSecondAgo': now - A_SECOND_MS },
+    });
+    if (later.made) return true;
+    if (later.item.lastMails) return false;
+    const first = await change(table, {
+      Key,
+      UpdateExpression: 'SET lastMails = :only',
+      ConditionExpression: 'attribute_not_exists(lastMails)',
+      ExpressionAttributeValues: { ':only': [...Array(PLACES_IN_A_SECOND - 1).fill(0), now] },
+    });
+    if (first.made) return true;
+  }
+  return false;
 };
 
 /** Longer than the function that holds the turn may run (infra/timers.ts). */

@@ -7,7 +7,7 @@ import { Items } from '../store/read.ts';
 import type { TimerQueue } from '../timer/queue.ts';
 import { ulid } from '../ulid.ts';
 import { gather, markMailed, type Owing, owingAmong } from './owing.ts';
-import { askForDigest, type DigestDue } from './queue.ts';
+import { askForMail, type DigestDue } from './queue.ts';
 import { giveDigestTurnBack, takeDigestTurn } from './turns.ts';
 
 export type Surroundings = {
@@ -50,16 +50,16 @@ type Done = { outcome: 'sent' | 'postponed' | 'nothing owes its email'; notices?
 const workOff = async (topic: TopicName, named: readonly string[], surroundings: Surroundings): Promise<Done> => {
   const { table, queue, interval, now = Date.now } = surroundings;
   const items = new Items();
-  const owing = await owingAmong(table, topic, named, items);
-  if (owing.length === 0) return { outcome: 'nothing owes its email' };
   const at = now();
+  const owing = await owingAmong(table, { topic, now: at }, named, items);
+  if (owing.length === 0) return { outcome: 'nothing owes its email' };
   const waitMs = await takeDigestTurn(table, topic, at, interval * 1_000);
   if (waitMs > 0) {
     await askAgain(queue, topic, owing, Math.ceil(waitMs / 1_000));
     return { outcome: 'postponed' };
   }
   try {
-    const mailed = await send(topic, await gather(table, topic, owing, items), at, surroundings);
+    const mailed = await send(topic, await gather(table, { topic, now: at }, owing, items), at, surroundings);
     const left = owing.filter(({ messageId }) => !mailed.some((each) => each.messageId === messageId));
     if (left.length > 0) await askAgain(queue, topic, left, interval);
     return { outcome: 'sent', notices: mailed.length };
@@ -95,5 +95,5 @@ const askAgain = async (
 ): Promise<void> => {
   const messageIds = owing.map(({ messageId }) => messageId);
   for (let start = 0; start < messageIds.length; start += ASKED_AT_ONCE)
-    await askForDigest(queue, { digest, messageIds: messageIds.slice(start, start + ASKED_AT_ONCE) }, seconds);
+    await askForMail(queue, { digest, messageIds: messageIds.slice(start, start + ASKED_AT_ONCE) }, seconds);
 };

@@ -73,10 +73,27 @@ const choiceFaults = (options: unknown, recommendation: unknown): Fault[] => {
     return [{ path: 'recommendation', message: 'is needed with options: the one that you would choose' }];
   const isOne = typeof recommendation !== 'string' || options.includes(recommendation);
   return [
-    ...(new Set(options).size < options.length ? [{ path: 'options', message: 'names an option twice' }] : []),
+    ...lookFaults(options.filter((option) => typeof option === 'string')),
     ...(isOne ? [] : [{ path: 'recommendation', message: 'must be one of the options, word for word' }]),
   ];
 };
+
+const lookFaults = (options: readonly string[]): Fault[] => {
+  const looks = options.map(lookOf);
+  return [
+    ...(looks.includes('') ? [{ path: 'options', message: 'has an option that shows nothing' }] : []),
+    ...(new Set(looks).size < looks.length ? [{ path: 'options', message: 'has two options that look the same' }] : []),
+  ];
+};
+
+/** As a person sees it in an email and on a page, whose quotation marks are of one kind: nobody can choose between two that look alike. */
+const lookOf = (option: string): string =>
+  option
+    .normalize('NFKC')
+    .replace(/[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]/gu, '')
+    .replace(/[\p{Zs}\u2800]+/gu, ' ')
+    .replaceAll('"', "'")
+    .trim();
 
 const replyFaults = (inReplyTo: unknown, option: unknown): Fault[] => {
   if ((inReplyTo === undefined) === (option === undefined)) return [];

@@ -18,10 +18,12 @@ const WORTH_SAYING = 12;
 /** `[.]` takes five septets, `(.)` three; and a subject has no room to spare either. */
 const disarmedBriefly = (text: string): string => disarmed(text).replace(/\[(\.|:|:\/\/)\]/g, '($1)');
 
-const headingOf = ({ atpId, messageType, brief }: Outgoing): string => {
+const headingOf = ({ atpId, messageType, brief, options }: Outgoing): string => {
   const kind =
     messageType === 'Escalation'
-      ? 'ESCALATION'
+      ? options
+        ? 'QUESTION'
+        : 'ESCALATION'
       : messageType === 'EmergencyDirective'
         ? 'EMERGENCY'
         : brief.type.toUpperCase();

@@ -14,14 +14,14 @@ export type Places = {
 export const placeOf = ({ atpId }: { atpId: string }, { publicUrl }: Places): string | undefined =>
   publicUrl && `${publicUrl}/#/atps/${atpId}`;
 
-type Asked = Pick<Message, 'messageId' | 'options' | 'linkExpiresAt' | 'atpVersion'>;
+type Asked = Pick<Message, 'messageId' | 'options' | 'linkExpiresAt' | 'atpVersion' | 'decision'>;
 
-/** Where a question is decided; undefined for any other message, and where nothing can be signed. */
+/** Where a question is decided; undefined for any other message, for one that is decided, and where nothing can be signed. */
 export const decisionPlaceOf = (
-  { messageId, options, linkExpiresAt, atpVersion }: Asked,
+  { messageId, options, linkExpiresAt, atpVersion, decision }: Asked,
   { decisions }: Places,
 ): string | undefined => {
-  if (!options || !linkExpiresAt || !atpVersion || !decisions) return undefined;
+  if (decision || !options || !linkExpiresAt || !atpVersion || !decisions) return undefined;
   const link = signLink({ messageId, version: atpVersion, expiresAt: Date.parse(linkExpiresAt) }, decisions.key);
   return `${decisions.url}?link=${link}`;
 };

@@ -101,13 +101,20 @@ export const optionsOf = ({ options = [], recommendation }: Outgoing): string[] 
   );
 
 const question = (message: Outgoing, options: readonly string[]): Wording => {
-  const { messageId, fromAgent, sentBy, brief, atpId } = message;
+  const { messageId, fromAgent, sentBy, brief, atpId, decision } = message;
+  if (decision)
+    return {
+      happened: `${sentence(named(sentBy))} asked you to decide on this ${brief.type}.`,
+      asked: `Nothing any more: ${named(decision.decidedBy)} chose ${cited(decision.option)} at ${clock(decision.decidedAt)}.`,
+      nextStep: whole(message),
+      short: { happened: `${fromAgent} asked you to decide`, asked: 'Decided since.' },
+    };
   const reply = { atpId: shownId(atpId), toAgent: fromAgent, messageType: 'Decision', inReplyTo: messageId };
   return {
     happened: `${sentence(named(sentBy))} asks you to decide on this ${brief.type}.`,
     asked: `Choose one of the ${options.length} below; ${fromAgent} waits for you.`,
     nextStep: call('message_send', { ...reply, option: '(word for word)', subject: '(in a line)', body: '(why)' }),
-    short: { happened: `${fromAgent} asks you to decide`, asked: 'The link is in the email.' },
+    short: { happened: `${fromAgent} asks you to decide`, asked: 'Details in the email.' },
   };
 };
 

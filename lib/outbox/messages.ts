@@ -1,16 +1,16 @@
-/** Messages of the outbox to their topics: to machines at once, to people as fast as their mail may come. */
+/** Messages of the outbox to their topics: to machines and SMS at once, and by email as fast as its address may get it. */
 
-import { setTimeout } from 'node:timers/promises';
 import { owedTo, owingOf } from '../digest/owing.ts';
-import { askForDigest } from '../digest/queue.ts';
-import { isMailedAtOnce, takeTurn } from '../digest/turns.ts';
+import { asOwingOwn, isOverdue, owingOwnOf } from '../digest/own-email.ts';
+import { askForMail } from '../digest/queue.ts';
+import { isMailedAtOnce, takePlace, takeTurn } from '../digest/turns.ts';
 import { topicOfItem } from '../notify/notice.ts';
 import type { TopicName } from '../notify/outgoing.ts';
 import { publish, type Topics } from '../notify/publish.ts';
 import type { Table } from '../store/client.ts';
 import type { Item } from '../store/items.ts';
 import { OUTBOX } from '../store/keys.ts';
-import { mark } from '../store/mark.ts';
+import { type Mark, mark } from '../store/mark.ts';
 import type { TimerQueue } from '../timer/queue.ts';
 
 export type FarOfMessages = {
@@ -34,8 +34,11 @@ export type Outcome =
   | { kind: 'giveUp'; error: unknown };
 
 type Message = { atpId: string; messageId: string; topic: TopicName; item: Item };
-/** When it is mailed, in milliseconds since the epoch; or that a digest brings its email. */
-type Ruled = Message & { mailAt: number | 'digest' };
+/** It goes with the notice; by itself at a time, in milliseconds since the epoch; or in a digest. */
+type Email = 'now' | { at: number } | 'digest';
+type Ruled = Message & { email: Email };
+/** An email that does not go with the notice. */
+type Owed = { topic: TopicName; email: Exclude<Email, 'now'> };
 
 /**
  * Publishes messages that were just read, unless that is done already. Those of an ATP are ruled on in the order they
@@ -71,48 +74,59 @@ const ruledOn = async (far: FarOfMessages, item: Item | undefined): Promise<Rule
   const { atpId, messageId } = item;
   if (typeof atpId !== 'string' || typeof messageId !== 'string')
     return { kind: 'giveUp', error: new Error('the item names no message and no ATP') };
-  // The record of one that owes its email comes again where nobody asked for its digest yet.
-  const owed = owedTo(item);
-  if (owed) return asked(far, owed, messageId);
+  // The record of one that owes its email comes again where nobody asked for that yet.
+  const owed = owedEmail(item);
+  if (owed) {
+    await askForEmail(far, owed, messageId);
+    return { kind: 'queued' };
+  }
   if (!String(item.outbox).startsWith(OUTBOX))
     return { kind: 'giveUp', error: new Error('the item is of no kind that the outbox holds') };
   const message = { atpId, messageId, topic: topicOfItem(item), item };
-  const now = Date.now();
-  const waitMs = (await isMailedAtOnce(far.table, message, now))
-    ? await takeTurn(far.table, message.topic, now)
-    : undefined;
-  return { ...message, mailAt: waitMs === undefined ? 'digest' : now + waitMs };
+  return { ...message, email: await emailOf(far.table, message) };
 };
 
-const asked = async (far: FarOfMessages, digest: TopicName, messageId: string): Promise<Outcome> => {
-  await askForDigest(far.timers, { digest, messageIds: [messageId] }, far.digestInterval);
-  return { kind: 'queued' };
+const A_SECOND_MS = 1_000;
+
+const emailOf = async (table: Table, message: Message): Promise<Email> => {
+  const now = Date.now();
+  // Somebody waits for the answer to a question.
+  const isByItself = message.item.options !== undefined || (await isMailedAtOnce(table, message, now));
+  if (!isByItself) return 'digest';
+  const waitMs = await takeTurn(table, message.topic, now);
+  if (waitMs === undefined) return 'digest';
+  if (waitMs > 0) return { at: now + waitMs };
+  // Mails that waited may come late, and fill the second that this one's turn is in.
+  return (await takePlace(table, message.topic, now)) ? 'now' : { at: now + A_SECOND_MS };
 };
+
+const owedEmail = (item: Item): Owed | undefined => {
+  const topic = owedTo(item);
+  if (topic) return { topic, email: 'digest' };
+  const own = asOwingOwn(item);
+  return own && { topic: own.topic, email: isOverdue(own, Date.now()) ? 'digest' : { at: own.dueAt } };
+};
+
+const askForEmail = (
+  { timers, digestInterval }: FarOfMessages,
+  { topic, email }: Owed,
+  messageId: string,
+): Promise<void> =>
+  email === 'digest'
+    ? askForMail(timers, { digest: topic, messageIds: [messageId] }, digestInterval)
+    : askForMail(timers, { ownEmail: messageId }, Math.ceil((email.at - Date.now()) / A_SECOND_MS));
 
 /**
- * A crash on the way hands over once more what is not marked yet, with the same `eventId`. The mark comes before its
- * digest is asked for: the record comes again until both are done.
+ * A crash on the way hands over once more what is not marked yet, with the same `eventId`. The mark comes before an email
+ * is asked for: the record comes again until both are done.
  */
 const handOver = async (far: FarOfMessages, message: Ruled): Promise<Outcome> => {
-  const { table, topics, timers, digestInterval } = far;
-  const { atpId, messageId, topic, item, mailAt } = message;
-  if (mailAt === 'digest') {
-    await publish(topics, message, ['machine', 'sms']);
-    const at = Date.now();
-    await mark(table, item, {
-      update: `${PUBLISHED}, outbox = :owing`,
-      condition: AS_READ,
-      values: { ':now': new Date().toISOString(), ':owing': owingOf(topic, atpId), ':was': item.outbox },
-    });
-    await askForDigest(timers, { digest: topic, messageIds: [messageId] }, digestInterval);
-    return { kind: 'published', at };
-  }
-  const at = await mailAndPublish(topics, message, mailAt - Date.now());
-  await mark(table, item, {
-    update: `${PUBLISHED} REMOVE outbox`,
-    condition: AS_READ,
-    values: { ':now': new Date().toISOString(), ':was': item.outbox },
-  });
+  const { table, topics } = far;
+  const { messageId, topic, item, email } = message;
+  await publish(topics, message, email === 'now' ? ['machine', 'email', 'sms'] : ['machine', 'sms']);
+  const at = Date.now();
+  await mark(table, item, markOf(message));
+  if (email !== 'now') await askForEmail(far, { topic, email }, messageId);
   return { kind: 'published', at };
 };
 
@@ -120,13 +134,18 @@ const handOver = async (far: FarOfMessages, message: Ruled): Promise<Outcome> =>
 const AS_READ = 'outbox = :was';
 const PUBLISHED = 'SET publishedAt = if_not_exists(publishedAt, :now)';
 
-/** Nobody but the mail waits for its turn. Answers when machines had it. */
-const mailAndPublish = async (topics: Topics, message: Message, waitMs: number): Promise<number> => {
-  const isMailedNow = waitMs <= 0;
-  await publish(topics, message, isMailedNow ? ['machine', 'email', 'sms'] : ['machine', 'sms']);
-  const at = Date.now();
-  if (isMailedNow) return at;
-  await setTimeout(waitMs);
-  await publish(topics, message, ['email']);
-  return at;
+const markOf = ({ atpId, topic, item, email }: Ruled): Mark => {
+  const values = { ':now': new Date().toISOString(), ':was': item.outbox };
+  if (email === 'now') return { update: `${PUBLISHED} REMOVE outbox`, condition: AS_READ, values };
+  if (email === 'digest')
+    return {
+      update: `${PUBLISHED}, outbox = :owing`,
+      condition: AS_READ,
+      values: { ...values, ':owing': owingOf(topic, atpId) },
+    };
+  return {
+    update: `${PUBLISHED}, outbox = :owing, ownEmailAt = :at`,
+    condition: AS_READ,
+    values: { ...values, ':owing': owingOwnOf(topic, atpId), ':at': new Date(email.at).toISOString() },
+  };
 };

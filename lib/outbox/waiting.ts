@@ -2,7 +2,7 @@ import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { topicNames } from '../notify/outgoing.ts';
 import type { Table } from '../store/client.ts';
 import type { Item } from '../store/items.ts';
-import { indexes, type Key, outboxKey, owingKey, shards } from '../store/keys.ts';
+import { indexes, type Key, outboxKey, owingKey, owingOwnKey, shards } from '../store/keys.ts';
 import { readItems } from '../store/read.ts';
 
 /** An item of the outbox index, which holds keys only. */
@@ -15,12 +15,12 @@ const PAGE = 25;
 /** First what was never handed over, then what owes its email. */
 const partitions: readonly string[] = [
   ...shards.map(outboxKey),
-  ...topicNames.flatMap((topic) => shards.map((shard) => owingKey(topic, shard))),
+  ...topicNames.flatMap((topic) => shards.flatMap((shard) => [owingKey(topic, shard), owingOwnKey(topic, shard)])),
 ];
 
 /**
  * The messages that wait to be published or mailed, and the events whose timers wait to be queued, since before
- * `sentBefore` (ISO 8601), oldest first in each shard.
+ * `sentBefore` (ISO 8601), oldest first in each shard. What was published since then is not yet late with its email.
  */
 export async function* waiting(table: Table, sentBefore: string): AsyncGenerator<Waiting> {
   const { name, hash, range } = indexes.outbox;
@@ -41,7 +41,13 @@ export async function* waiting(table: Table, sentBefore: string): AsyncGenerator
         table,
         entries.map(({ key }) => key),
       );
-      for (const { key, sentAt } of entries) yield { key, sentAt, item: items.get(key) };
+      for (const { key, sentAt } of entries) {
+        const item = items.get(key);
+        if (!isPublishedSince(sentBefore, item)) yield { key, sentAt, item };
+      }
     }
   }
 }
+
+const isPublishedSince = (time: string, item: Item | undefined): boolean =>
+  typeof item?.publishedAt === 'string' && item.publishedAt >= time;

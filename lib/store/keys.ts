@@ -42,7 +42,7 @@ export const keys = {
   }),
   /** One item names the emergencies that are open. */
   emergencies: { pk: 'EMERGENCIES', sk: 'EMERGENCIES' },
-  /** When the last digest of a topic went, and until when its mails have their turns. */
+  /** When the last digest of a topic went, until when its mails have their turns, and when the last ones went. */
   digest: (topic: string): Key => ({ pk: `DIGEST#${topic}`, sk: 'DIGEST' }),
   /** The notices of an ATP that were mailed by themselves. */
   mailed: (atpId: string): Key => ({ pk: `MAILED#${atpId}`, sk: 'MAILED' }),
@@ -63,7 +63,7 @@ export const indexes = {
   created: { name: 'created', hash: 'shard', range: 'createdOrder' },
   /** GSI: ATPs of one status by time of creation. */
   status: { name: 'status', hash: 'statusShard', range: 'createdOrder' },
-  /** GSI, sparse: messages still to be published, and those that still owe their email. */
+  /** GSI, sparse: messages still to be published, and those that still owe their email, by who is to bring it. */
   outbox: { name: 'outbox', hash: 'outbox', range: 'sentAt' },
 } as const;
 
@@ -83,3 +83,5 @@ export const OUTBOX = 'OUTBOX#';
 export const outboxKey = (shard: number): string => `${OUTBOX}${shard}`;
 /** Of a message that is published but for its email, which a digest of the topic is to bring. */
 export const owingKey = (topic: string, shard: number): string => `EMAIL#${topic}#${shard}`;
+/** Of a message that is published but for its email, which goes by itself at its turn. */
+export const owingOwnKey = (topic: string, shard: number): string => `OWN-EMAIL#${topic}#${shard}`;

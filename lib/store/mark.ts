@@ -15,10 +15,10 @@ export type Mark = {
 };
 
 /**
- * Marks one item, if its condition holds, outside any transaction. A subscriber that acknowledges at once may hold the
+ * Marks one item, if its condition holds, and answers whether it did: outside any transaction. A subscriber that acknowledges at once may hold the
  * item in one just now: the SDK does not retry that.
  */
-export const mark = async ({ client, name }: Table, { pk, sk }: Key, given: Mark): Promise<void> => {
+export const mark = async ({ client, name }: Table, { pk, sk }: Key, given: Mark): Promise<boolean> => {
   const command = new UpdateCommand({
     TableName: name,
     Key: { pk, sk },
@@ -29,9 +29,9 @@ export const mark = async ({ client, name }: Table, { pk, sk }: Key, given: Mark
   for (let attempt = 1; ; attempt++) {
     try {
       await client.send(command);
-      return;
+      return true;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return;
+      if (error instanceof ConditionalCheckFailedException) return false;
       if (!(error instanceof TransactionConflictException) || attempt === ATTEMPTS) throw error;
       await setTimeout(Math.random() * BACKOFF_MS * 2 ** attempt);
     }

@@ -95,7 +95,7 @@ describe('the functions', () => {
         ...pages,
         events.join(', '),
         'Takes alarms that AWS brings.',
-        'Does what a deadline that has passed asks for, and mails digests of notices.',
+        'Does what a deadline that has passed asks for, and mails notices that waited.',
       ].sort(),
     );
   });
@@ -144,7 +144,7 @@ describe('the timers', () => {
       SqsManagedSseEnabled: true,
     });
     prod.hasResourceProperties('AWS::Lambda::Function', {
-      Description: 'Does what a deadline that has passed asks for, and mails digests of notices.',
+      Description: 'Does what a deadline that has passed asks for, and mails notices that waited.',
       Timeout: 28,
     });
   });

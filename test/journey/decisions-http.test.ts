@@ -220,6 +220,7 @@ describe('given a question to the operator', () => {
   test('when it is answered by message_send, then the link shows that it is decided', async () => {
     const atpId = await started('AT-by-call');
     const messageId = await asked(atpId);
+    const link = await mailed(messageId);
     const reply = {
       atpId,
       toAgent: '@dev',
@@ -233,7 +234,7 @@ describe('given a question to the operator', () => {
     const elsewhere = as('@operator').message_send({ ...reply, toAgent: '@qa', option: OPTIONS[1] ?? '' });
     await expect(elsewhere).rejects.toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: 'toAgent' }] });
     await as('@operator').message_send({ ...reply, option: OPTIONS[1] ?? '' });
-    expect(await opened(await mailed(messageId))).toMatchObject({
+    expect(await opened(link)).toMatchObject({
       status: 200,
       text: expect.stringContaining('<h1>Decided'),
     });

@@ -8,13 +8,13 @@ import {
 } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
 import { localAws } from '../../infra/local/aws.ts';
-import { asDigestDue, type DigestDue } from '../../lib/digest/queue.ts';
+import { asDigestDue, asOwnEmailDue, type DigestDue, type OwnEmailDue } from '../../lib/digest/queue.ts';
 import type { Timer } from '../../lib/model.ts';
 import { Gate, type Passing, type Refusal } from './gate.ts';
 
 export type Sent = { timer: Timer; delaySeconds: number };
 /** A digest that was asked for, and in how many seconds. */
-export type Asked = { due: DigestDue; delaySeconds: number };
+export type Asked<Due = DigestDue> = { due: Due; delaySeconds: number };
 type Entry = { Id: string; MessageBody: string; DelaySeconds: number };
 
 /** A queue of timers behind a gate, its own for each call, which notes what passes: SQS tells nobody what a delay was. */
@@ -27,6 +27,7 @@ export class GivenTimerQueue {
   readonly #sqs: SQSClient;
   #sent: Sent[] = [];
   #asked: Asked[] = [];
+  #askedOwn: Asked<OwnEmailDue>[] = [];
 
   private constructor(gate: Gate, sqs: SQSClient, url: string) {
     this.#gate = gate;
@@ -38,7 +39,10 @@ export class GivenTimerQueue {
       const refusal = this.refuse(passing);
       if (refusal) return refusal;
       if (isBatch(passing)) this.#sent.push(...sentBy(passing));
-      else this.#asked.push(...askedBy(passing));
+      else {
+        this.#asked.push(...askedBy(passing, asDigestDue));
+        this.#askedOwn.push(...askedBy(passing, asOwnEmailDue));
+      }
       return undefined;
     };
   }
@@ -58,6 +62,11 @@ export class GivenTimerQueue {
   /** All digests that were asked for since the last call. */
   asked(): Asked[] {
     return this.#asked.splice(0);
+  }
+
+  /** All emails of their own that were asked for since the last call. */
+  askedOwn(): Asked<OwnEmailDue>[] {
+    return this.#askedOwn.splice(0);
   }
 
   /** All that has come due since the last call, in whatever order. */
@@ -90,9 +99,9 @@ export class GivenTimerQueue {
 
 const isBatch = ({ headers }: Passing): boolean => headers['x-amz-target'] === 'AmazonSQS.SendMessageBatch';
 const isSingle = ({ headers }: Passing): boolean => headers['x-amz-target'] === 'AmazonSQS.SendMessage';
-const askedBy = ({ body }: Passing): Asked[] => {
+const askedBy = <Due>({ body }: Passing, as: (value: unknown) => Due | undefined): Asked<Due>[] => {
   const { MessageBody, DelaySeconds } = JSON.parse(body) as Omit<Entry, 'Id'>;
-  const due = asDigestDue(JSON.parse(MessageBody));
+  const due = as(JSON.parse(MessageBody));
   return due ? [{ due, delaySeconds: DelaySeconds }] : [];
 };
 const entriesOf = ({ body }: Passing): Entry[] => (JSON.parse(body) as { Entries: Entry[] }).Entries;

@@ -78,7 +78,7 @@ export const givenWorld = async (): Promise<World> => {
     ...(await page(stack, service, (by, interruption) => calls.interrupt(by, 'dynamodb:PutItem', interruption))),
   );
   await tellPeople(stack, service);
-  const [key = '', link = ''] = await decide(stack, service);
+  const [key = '', link = ''] = await decide(stack, service, calls);
   secrets.push(key);
   return { stack, service, calls, grants, routes, atpId, secrets, link, told, receiver, stop };
 };

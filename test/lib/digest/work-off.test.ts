@@ -2,6 +2,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { localAws } from '../../../infra/local/aws.ts';
+import { mailOwn } from '../../../lib/digest/mail-own.ts';
 import { giveDigestTurnBack, takeDigestTurn, takeTurn } from '../../../lib/digest/turns.ts';
 import { type Surroundings, workOffDigests } from '../../../lib/digest/work-off.ts';
 import type { Outgoing } from '../../../lib/notify/outgoing.ts';
@@ -55,6 +56,7 @@ afterEach(() => {
   dynamodb.refuse = () => undefined;
   timers.refuse = () => undefined;
   timers.asked();
+  timers.askedOwn();
 });
 afterAll(() => Promise.all([sns.close(), dynamodb.close(), timers.close()]));
 
@@ -66,11 +68,20 @@ const written = async (atpId: string, make = givenEscalation, said: Partial<Outg
   await table.client.send(new PutCommand({ TableName: table.name, Item: item }));
   return item;
 };
+/** Mails what its own email was asked for, each a second after the last: all have a place then. */
+const ownMailed = async (): Promise<void> => {
+  const start = Date.now();
+  for (const [position, { due }] of timers.askedOwn().entries()) {
+    const at = { ...surroundings, now: () => start + (position + 1) * 1_000 };
+    expect(await mailOwn([{ messageId: '0', due }], at, 'request-1')).toEqual([]);
+  }
+};
 /** So many messages of an ATP, handed over: the first two are mailed, the others owe their email. */
 const handedOver = async (atpId: string, count: number): Promise<Item[]> => {
   const items: Item[] = [];
   for (let each = 0; each < count; each++) items.push(await written(atpId));
   expect((await publishMessages(far, items)).map(({ kind }) => kind)).toEqual(items.map(() => 'published'));
+  await ownMailed();
   return items;
 };
 const idsOf = (items: readonly Item[]): string[] => items.map(({ messageId }) => String(messageId));
@@ -266,6 +277,7 @@ describe('given a failure on the way', () => {
     dynamodb.refuse = () => undefined;
     await mailed();
     await publishMessages(far, items.toReversed());
+    await ownMailed();
     expect((await mailed()).map(({ message }) => message).sort()).toEqual(idsOf(items.slice(0, 2)));
     expect((await readItems(table, [keys.mailed('AT-1')])).get(keys.mailed('AT-1'))?.mailed).toEqual(
       idsOf(items.slice(0, 2)),
