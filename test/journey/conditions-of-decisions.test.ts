@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { localAws } from '../../infra/local/aws.ts';
 import { type Parameters, serveParameters } from '../../infra/local/parameters.ts';
+import { openLinkKey } from '../../lib/decision/key.ts';
 import { signLink } from '../../lib/decision/link.ts';
 import { openSigningKey } from '../../lib/decision/signing-key.ts';
 import { env } from '../../lib/env.ts';
@@ -94,6 +96,14 @@ describe('given a question', () => {
     const again = { messageId, version: String(item?.atpVersion), expiresAt: Date.parse(linkExpiresAt) };
     expect(await clicked(signLink(again, await openSigningKey(PARAMETER)()))).toBe(200);
   });
+});
+
+it('given a parameter that holds no whole key, then nothing is signed with it, and no link is good', async () => {
+  const name = `${PARAMETER}-${randomUUID()}`;
+  const ssm = new SSMClient({ ...localAws, endpoint: parameters.endpoint });
+  await ssm.send(new PutParameterCommand({ Name: name, Value: 'c2hvcnQ=', Type: 'SecureString' }));
+  await expect(openSigningKey(name)()).rejects.toThrow('holds no key');
+  expect(await openLinkKey(name).read()).toBeUndefined();
 });
 
 it('given no key yet, when many want to sign at once, then all sign with the same', async () => {

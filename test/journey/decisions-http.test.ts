@@ -35,7 +35,7 @@ const asked = async (atpId: string, more: { options?: string[] } = {}): Promise<
     body: 'A rollback loses the orders since 11:58.\nA fix takes an hour.',
     options: OPTIONS,
     recommendation: OPTIONS[0] ?? '',
-    ...more,
+    ...(more.options && { ...more, recommendation: more.options[0] ?? '' }),
   } as const;
   return (await as('@dev').message_send(question)).message.messageId;
 };
@@ -81,6 +81,24 @@ const decisionsOn = async (atpId: string) => {
   const { messages } = await as('@pm').atp_get({ atpId });
   return messages.filter(({ messageType }) => messageType === 'Decision');
 };
+
+describe('given options that a person cannot tell apart', () => {
+  test.each([
+    ['Roll back', 'Roll back\u200b'],
+    ['Roll back', 'Roll  back'],
+    ['A', '\uff21'],
+    ['caf\u00e9', 'cafe\u0301'],
+    ['say "a"', "say 'a'"],
+    ['Wait', '\u3164'],
+  ])('when %j and %j are offered, then the question is refused', async (...options) => {
+    const atpId = `AT-alike-${options.map((option) => Buffer.from(option).toString('hex')).join('-')}`.slice(0, 64);
+    await started(atpId);
+    await expect(asked(atpId, { options })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      issues: [{ path: 'options' }],
+    });
+  });
+});
 
 describe('given a question to the operator', () => {
   test('when a person clicks, then whoever asked gets the Decision, and the page says what was decided', async () => {
@@ -134,6 +152,18 @@ describe('given a question to the operator', () => {
       expect({ status, decided: text.includes('<h1>Decided') }).toEqual({ status: 200, decided: true });
     expect(await clicked(link, 2)).toMatchObject({ status: 200 });
     expect(await clicked(link, 1)).toMatchObject({ status: 409, text: expect.stringContaining('ALREADY_EXISTS') });
+    expect(await decisionsOn(atpId)).toHaveLength(1);
+  });
+
+  test('when another agrees with a word of their own, then they are told that it was decided before', async () => {
+    const atpId = await started('AT-word');
+    const link = await mailed(await asked(atpId));
+    const note = `Only in the west.\n${'x'.repeat(3_900)}`;
+    expect(await clicked(link, 1, { note })).toMatchObject({ status: 200 });
+    expect(await clicked(link, 1, { note: note.replaceAll('\n', '\r\n') })).toMatchObject({ status: 200 });
+    expect(await clicked(link, 1)).toMatchObject({ status: 200 });
+    const other = await clicked(link, 1, { note: 'And in the east.' });
+    expect(other).toMatchObject({ status: 409, text: expect.stringContaining('<h1>Decided before</h1>') });
     expect(await decisionsOn(atpId)).toHaveLength(1);
   });
 
