@@ -6,7 +6,7 @@ import { type Entry, entriesOf } from './entries.ts';
 import { block, code, literal, section, table } from './marks.ts';
 import type { Related, Report } from './report.ts';
 import { timelineSection } from './timeline.ts';
-import { missing, receipt, type Texts, textsOf, who } from './words.ts';
+import { missing, outcome, receipt, type Texts, textsOf, who } from './words.ts';
 
 /** A report to be read. What agents and sources of pages wrote stands in it as text and as nothing else. */
 export const markdownOf = (report: Report): string => {
@@ -111,7 +111,7 @@ const sentList = (entries: readonly Entry[], is: (message: Sent) => boolean): st
   entries
     .flatMap(({ number, sent }) => (sent && is(sent) ? [{ number, sent }] : []))
     .map(({ number, sent }) => {
-      const after = receipt(sent);
+      const after = [receipt(sent), outcome(sent)].filter(Boolean).join(', ');
       const heading = `${sent.messageType} by ${who(sent.sentBy)} to ${code(sent.toAgent)} ${sent.sentAt}`;
       return `- ${heading}: ${literal(sent.subject)}${after ? `; ${after}` : ''} (see ${number})`;
     })

@@ -19,14 +19,21 @@ export const receipt = (message: MessageView): string => {
 };
 
 /** What a question gave to choose from, and what was chosen. */
-export const choice = ({ options = [], recommendation, decision }: MessageView): string[] => {
+export const choice = (message: MessageView): string[] => {
+  const { options = [], recommendation } = message;
   if (options.length === 0) return [];
-  const decided = decision && `${literal(decision.option)}, by ${who(decision.decidedBy)} at ${decision.decidedAt}`;
-  return [
-    options.map((option) => `- ${literal(option)}${option === recommendation ? ' (recommended)' : ''}`).join('\n'),
-    `Decided: ${decided ?? 'not yet'}.`,
-  ];
+  const offered = options.map((option) => `- ${literal(option)}${option === recommendation ? ' (recommended)' : ''}`);
+  return [offered.join('\n'), `${sentence(outcome(message))}.`];
 };
+
+/** Of a question; empty for any other message. */
+export const outcome = ({ options, decision }: MessageView): string => {
+  if (!options) return '';
+  if (!decision) return 'not decided yet';
+  return `decided: ${literal(decision.option)}, by ${who(decision.decidedBy)} at ${decision.decidedAt}`;
+};
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 type Place = Pick<LeftOut, 'what' | 'at' | 'messageId' | 'artifactId'>;
 /** A text of a record as a block and, where it is not whole, what is missing and how it is read. */
