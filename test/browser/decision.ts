@@ -22,7 +22,7 @@ export const playDecision = async ({ steps, stack, browser }: Scene): Promise<vo
   const as = (label: string) => createGovernance({ url: stack.url, token: stack.tokens[label] ?? '' });
   const [pm, dev] = [as('@pm'), as('@dev')];
   const atpId = 'AT-QUESTION';
-  await pm.atp_set({ atpId, status: 'InProgress', title: 'Checkout answers 500' });
+  await pm.atp_set({ atpId, status: 'InProgress', title: 'Payments answer 503' });
   const ask = async (options: string[], subject: string, body: string): Promise<string> => {
     const letter = { atpId, toAgent: '@operator', messageType: 'Escalation', subject, body } as const;
     const { message } = await dev.message_send({ ...letter, options, recommendation: options[0] ?? '' });
@@ -37,7 +37,7 @@ export const playDecision = async ({ steps, stack, browser }: Scene): Promise<vo
     for (const visitor of [desktop, phone]) {
       await visitor.page.goto(link);
       await visitor.sees('recommended by whoever asks');
-      await visitor.sees('Checkout answers 500');
+      await visitor.sees('Payments answer 503');
       await visitor.looksRight();
     }
     await desktop.picture('decision');
@@ -62,7 +62,7 @@ export const playDecision = async ({ steps, stack, browser }: Scene): Promise<vo
   });
   await steps.step('the other one who had it open is too late, and is told so', async () => {
     await desktop.page.getByRole('button', { name: options[0] ?? '' }).click();
-    await desktop.sees('Nothing was decided');
+    await desktop.sees('Decided before');
     await desktop.sees(/This question is decided/);
     await desktop.looksRight();
     return undefined;
