@@ -337,5 +337,10 @@ export type NextCall = {
   needs?: string[];
 };
 
+/** A message that gives options to choose from. */
+export type Question = Message & { options: string[]; recommendation: string };
+
 export const isDirective = (type: MessageType): boolean => type === 'Directive' || type === 'EmergencyDirective';
 export const isClosed = (status: Status): boolean => status === 'Closed' || status === 'Rejected';
+export const isQuestion = (message: object): message is Question =>
+  'options' in message && message.options !== undefined;

@@ -3,12 +3,12 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Call } from '../flow/call.ts';
 import { knownQuestion, planDecision, refuseStale } from '../flow/plan/decision.ts';
-import { byLink, type Question } from '../flow/question.ts';
+import { byLink } from '../flow/question.ts';
 import { bearerToken } from '../http/bearer.ts';
 import { learn } from '../http/refused.ts';
 import { type IdParts, messageParts } from '../ids.ts';
 import { nameOf } from '../metrics/effects.ts';
-import type { Atp, Principal, Timeouts } from '../model.ts';
+import type { Atp, Principal, Question, Timeouts } from '../model.ts';
 import { principalOf, type TokenItem } from '../principal.ts';
 import { Refusal } from '../refusal.ts';
 import { type Attempt, commitOver, planOver, settled } from '../settle.ts';

@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { titleOf } from '../flow/brief.ts';
-import type { Question } from '../flow/question.ts';
 import { Html, html } from '../html.ts';
-import type { Atp, Decided, Principal } from '../model.ts';
+import { headersOf } from '../http/answer.ts';
+import type { Atp, Decided, Principal, Question } from '../model.ts';
 import { beginning, oneLine, plainLines } from '../notify/plain-text.ts';
 import { clock } from '../notify/wording.ts';
 import type { Refusal } from '../refusal.ts';
@@ -61,7 +61,7 @@ const incidentOf = (atp: Atp): Html => html`<h2>The incident</h2>
 <dt>Who has it</dt><dd>${atp.owner ? who(atp.owner) : 'nobody'}</dd>
 </dl>`;
 
-const questionOf = ({ subject, body, sentAt, sentBy }: Question): Html => html`<h2>What ${sentBy.role} asks</h2>
+const whatIsAsked = ({ subject, body, sentAt, sentBy }: Question): Html => html`<h2>What ${sentBy.role} asks</h2>
 <p>${who(sentBy)} wrote at ${clock(sentAt)}:</p>
 <blockquote><strong><bdi>${oneLine(subject)}</bdi></strong>
 ${plainLines(beginning(body, SHOWN_BYTES)).join('\n')}${
@@ -78,7 +78,7 @@ export const choicePage = ({ atp, question }: Shown, address: string): APIGatewa
     200,
     'Decide',
     html`${incidentOf(atp)}
-${questionOf(question)}
+${whatIsAsked(question)}
 <form method="post" action="${address}">
 <fieldset>
 <legend>Your decision</legend>
@@ -103,7 +103,7 @@ export const decidedPage = (
     'Decided',
     html`<p><strong><bdi>${oneLine(option)}</bdi></strong>, by ${who(decidedBy)} at ${clock(decidedAt)}. ${question.fromAgent} has been told.</p>
 <p>This link decides nothing any more. To say otherwise, send a Decision, or tell ${question.fromAgent} yourself.</p>
-${questionOf(question)}
+${whatIsAsked(question)}
 ${incidentOf(atp)}`,
   );
 
@@ -117,12 +117,5 @@ export const refusalPage = (refusal: Refusal, requestId: string): APIGatewayProx
     html`<p>${isUncertain ? 'It is not certain whether this was decided. Open the link again: it shows what holds.' : refusal.message}</p>
 <footer>${refusal.code}, request ${requestId}. <a href="/">The board</a></footer>`,
   );
-  return {
-    ...answer,
-    headers: {
-      ...headers,
-      ...(refusal.code === 'UNAUTHENTICATED' && { 'www-authenticate': 'Bearer' }),
-      ...(refusal.code === 'UNAVAILABLE' && { 'retry-after': '1' }),
-    },
-  };
+  return { ...answer, headers: { ...headers, ...headersOf(refusal) } };
 };

@@ -1,7 +1,7 @@
 /** A question to `@operator`: an `Escalation` with options, of which a person chooses one. */
 
 import { createHash } from 'node:crypto';
-import type { Atp, Message, Principal } from '../model.ts';
+import type { Atp, Principal } from '../model.ts';
 
 export const OPTIONS_LEAST = 2;
 export const OPTIONS_MOST = 4;
@@ -101,10 +101,6 @@ const replyFaults = (inReplyTo: unknown, option: unknown): Fault[] => {
     ? [{ path: 'inReplyTo', message: 'is needed with option: the messageId of the question' }]
     : [{ path: 'option', message: 'is needed with inReplyTo: one of the options of the question, word for word' }];
 };
-
-/** A message that is a question. */
-export type Question = Message & { options: string[]; recommendation: string };
-export const isQuestion = (message: Message): message is Question => message.options !== undefined;
 
 /** Who decides by the link in an email, where they say nothing more of themselves: whoever reads the operator's mail. */
 export const byLink: Principal = { role: '@operator', name: 'decision-link' };

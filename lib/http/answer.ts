@@ -17,13 +17,18 @@ export const goodAnswer = (body: string, type: string, headers: Headers = {}): A
 export const jsonAnswer = (body: string, headers: Headers = {}): APIGatewayProxyStructuredResultV2 =>
   goodAnswer(body, 'application/json', headers);
 
+/** What a refusal says in headers, however it is laid out. */
+export const headersOf = ({ code }: Refusal): Record<string, string> => ({
+  ...(code === 'UNAUTHENTICATED' && { 'www-authenticate': 'Bearer' }),
+  ...(code === 'UNAVAILABLE' && { 'retry-after': RETRY_AFTER_SECONDS }),
+});
+
 export const problemAnswer = (refusal: Refusal, requestId: string): APIGatewayProxyStructuredResultV2 => ({
   statusCode: refusal.status,
   headers: {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
-    ...(refusal.code === 'UNAUTHENTICATED' && { 'www-authenticate': 'Bearer' }),
-    ...(refusal.code === 'UNAVAILABLE' && { 'retry-after': RETRY_AFTER_SECONDS }),
+    ...headersOf(refusal),
   },
   body: JSON.stringify(refusal.toProblem(requestId)),
 });

@@ -3,7 +3,7 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { env, required } from '../env.ts';
 import { log } from '../log.ts';
-import type { Channel } from '../model.ts';
+import { type Channel, isQuestion } from '../model.ts';
 import { requestTimeouts } from '../request-timeouts.ts';
 import type { Digest } from './digest.ts';
 import { bareNoticeOf, type Notice, noticeOf } from './notice.ts';
@@ -43,7 +43,7 @@ export const placesFor = async (
   { publicUrl, decisions }: Topics,
   named: readonly Pick<Named, 'item'>[],
 ): Promise<Places> => {
-  if (!decisions || !named.some(({ item }) => Array.isArray(item.options))) return { publicUrl };
+  if (!decisions || !named.some(({ item }) => isQuestion(item))) return { publicUrl };
   try {
     return { publicUrl, decisions: { url: decisions.url, key: await decisions.key() } };
   } catch (error) {

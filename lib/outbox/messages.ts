@@ -4,6 +4,7 @@ import { owedTo, owingOf } from '../digest/owing.ts';
 import { asOwingOwn, isOverdue, owingOwnOf } from '../digest/own-email.ts';
 import { askForMail } from '../digest/queue.ts';
 import { isMailedAtOnce, takePlace, takeTurn } from '../digest/turns.ts';
+import { isQuestion } from '../model.ts';
 import { topicOfItem } from '../notify/notice.ts';
 import type { TopicName } from '../notify/outgoing.ts';
 import { publish, type Topics } from '../notify/publish.ts';
@@ -91,7 +92,7 @@ const A_SECOND_MS = 1_000;
 const emailOf = async (table: Table, message: Message): Promise<Email> => {
   const now = Date.now();
   // Somebody waits for the answer to a question.
-  const isByItself = message.item.options !== undefined || (await isMailedAtOnce(table, message, now));
+  const isByItself = isQuestion(message.item) || (await isMailedAtOnce(table, message, now));
   if (!isByItself) return 'digest';
   const waitMs = await takeTurn(table, message.topic, now);
   if (waitMs === undefined) return 'digest';

@@ -2,6 +2,7 @@
 
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Timer } from '../model.ts';
+import { requestTimeouts } from '../request-timeouts.ts';
 
 export type TimerQueue = { sqs: SQSClient; url: string };
 
@@ -10,18 +11,9 @@ const DELAY_LIMIT = 900;
 /** Messages of a batch (SQS API reference, `SendMessageBatch`). */
 const BATCH_LIMIT = 10;
 
-const REQUEST_TIMEOUT_MS = 3_000;
-const CONNECTION_TIMEOUT_MS = 1_000;
-
 /** Made once per execution environment, at start-up. */
 export const openQueue = (url: string): TimerQueue => ({
-  sqs: new SQSClient({
-    requestHandler: {
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
-    },
-  }),
+  sqs: new SQSClient({ requestHandler: requestTimeouts }),
   url,
 });
 

@@ -2,6 +2,7 @@
 
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type WebhookEvent, webhookEvents } from '../model.ts';
+import { requestTimeouts } from '../request-timeouts.ts';
 
 export type WebhookQueue = { sqs: SQSClient; url: string };
 
@@ -21,20 +22,12 @@ export type Delivery = {
   failure?: string;
 };
 
-const REQUEST_TIMEOUT_MS = 3_000;
-const CONNECTION_TIMEOUT_MS = 1_000;
 /** The longest that SQS holds a message back, in seconds (SQS API reference, `SendMessage`). */
 const DELAY_LIMIT = 900;
 
 /** Made once per execution environment, at start-up. */
 export const openWebhooks = (url: string): WebhookQueue => ({
-  sqs: new SQSClient({
-    requestHandler: {
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
-    },
-  }),
+  sqs: new SQSClient({ requestHandler: requestTimeouts }),
   url,
 });
 

@@ -110,7 +110,7 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
     ],
   },
   { files: ['lib/settle.ts'], may: ['lib/refusal.ts', 'lib/flow/write.ts', 'lib/store/', 'lib/metrics/effects.ts'] },
-  { files: ['lib/timer/queue.ts'], may: ['lib/model.ts'] },
+  { files: ['lib/timer/queue.ts'], may: ['lib/model.ts', 'lib/request-timeouts.ts'] },
   // It takes the plan that it fires from the function.
   {
     files: ['lib/timer/'],
@@ -121,7 +121,7 @@ const rooms: readonly { files: readonly string[]; may: readonly string[] }[] = [
     files: ['lib/digest/'],
     may: [...leaves, 'lib/notify/', 'lib/store/', 'lib/timer/queue.ts'],
   },
-  { files: ['lib/webhook/queue.ts'], may: ['lib/model.ts'] },
+  { files: ['lib/webhook/queue.ts'], may: ['lib/model.ts', 'lib/request-timeouts.ts'] },
   { files: ['lib/webhook/'], may: [...leaves, 'lib/view.ts', 'lib/store/'] },
   {
     files: ['lib/outbox/'],

@@ -1,8 +1,8 @@
-import { isClosed, type Principal } from '../../model.ts';
+import { isClosed, isQuestion, type Principal, type Question } from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Call } from '../call.ts';
 import { knownAtp, refuse } from '../permit.ts';
-import { isQuestion, type Question, restsOn, versionOf } from '../question.ts';
+import { restsOn, versionOf } from '../question.ts';
 import type { Plan, Snapshot } from '../write.ts';
 import { planMessage } from './message.ts';
 import { refuseDecided } from './question.ts';

@@ -1,10 +1,10 @@
 import { messageParts } from '../../ids.ts';
-import type { Message, Role } from '../../model.ts';
+import { isQuestion, type Message, type Question, type Role } from '../../model.ts';
 import { Refusal } from '../../refusal.ts';
 import { type Call, iso } from '../call.ts';
 import type { Draft } from '../draft.ts';
 import { knownAtp, refuse } from '../permit.ts';
-import { isQuestion, type Question, versionOf } from '../question.ts';
+import { versionOf } from '../question.ts';
 import type { Snapshot, Write } from '../write.ts';
 
 /** The options of a question, and what binds its link to the ATP as it is now. */

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { freshAssembly } from '../../../infra/local/assembly.ts';
 import { type RunningStack, startStack } from '../../../infra/local/start.ts';
 import { createGovernance, type Governance } from '../../../lib/client.ts';
+import { sendPage } from '../send-page.ts';
 import { Arrivals } from './arrivals.ts';
 import { type Figures, report, type Taken } from './report.ts';
 
@@ -32,21 +33,6 @@ const read = () => {
   }).values;
   if (!/^[1-9]\d{0,4}$/.test(pages)) throw new Error(`--pages takes a whole number of at least one, not ${pages}`);
   return { help, pages: Number(pages) };
-};
-
-const sendPage = async ({ url, routingKey }: RunningStack, summary: string): Promise<void> => {
-  const answer = await fetch(`${url}/v2/enqueue`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      routing_key: routingKey,
-      event_action: 'trigger',
-      dedup_key: summary,
-      payload: { summary, source: 'bench', severity: 'critical' },
-    }),
-  });
-  const said = await answer.text();
-  if (answer.status !== 202) throw new Error(`the page was answered ${answer.status}: ${said}`);
 };
 
 /** What a page does, by hand: the hotfix, then its directive. */

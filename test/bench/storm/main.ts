@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { freshAssembly } from '../../../infra/local/assembly.ts';
 import { type RunningStack, startStack } from '../../../infra/local/start.ts';
+import { sendPage } from '../send-page.ts';
 import { mailsOf, noticesIn } from './arrivals.ts';
 import { report } from './report.ts';
 
@@ -32,21 +33,6 @@ const read = () => {
   if (!/^[1-9]\d{0,3}$/.test(incidents))
     throw new Error(`--incidents takes a whole number from 1 to 9999, not ${incidents}`);
   return { help, incidents: Number(incidents) };
-};
-
-const sendPage = async ({ url, routingKey }: RunningStack, summary: string): Promise<void> => {
-  const answer = await fetch(`${url}/v2/enqueue`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      routing_key: routingKey,
-      event_action: 'trigger',
-      dedup_key: summary,
-      payload: { summary, source: 'bench', severity: 'critical' },
-    }),
-  });
-  const said = await answer.text();
-  if (answer.status !== 202) throw new Error(`the page was answered ${answer.status}: ${said}`);
 };
 
 const sendAll = async (stack: RunningStack, incidents: number): Promise<void> => {

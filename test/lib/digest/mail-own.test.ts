@@ -137,6 +137,19 @@ describe('given a mail whose turn is in five seconds', () => {
     expect(await came()).toEqual([]);
   });
 
+  test('when it is asked for twice at once, by two functions, then it goes once, and the other looks again later', async () => {
+    const item = await givenWaiting();
+    await came();
+    timers.askedOwn();
+    expect(await Promise.all([mail(item), mail(item)])).toEqual([[], []]);
+    expect(await came()).toEqual([emailOf(item)]);
+    clock += 10_000;
+    for (const { due } of timers.askedOwn()) expect(due).toEqual({ ownEmail: idOf(item) });
+    expect(await mail(item)).toEqual([]);
+    expect(await came()).toEqual([]);
+    expect(timers.asked()).toEqual([]);
+  });
+
   test('when it asks the operator something, then it has the link by which that is decided', async () => {
     const item = await givenWaiting(givenQuestion());
     await topic.received();
