@@ -114,9 +114,10 @@ test('given one record that always fails, when the mapping bisects, then the oth
   recording.failOn('a3');
   await stream.put('a1', 'a2', 'a3', 'a4', 'a5');
   stream.run(recording, { bisects: true, maximumRetryAttempts: 1 });
-  await until(() => recording.seen().includes('a5') && stream.accounts.length === 1);
-  const alone = recording.batches().filter((batch) => batch.length === 1 || !batch.includes('a3'));
-  expect(alone.flat().toSorted()).toEqual(['a1', 'a2', 'a3', 'a3', 'a4', 'a5']);
+  // The first batch, which fails, holds a5 too.
+  const alone = () => recording.batches().filter((batch) => batch.length === 1 || !batch.includes('a3'));
+  await until(() => alone().flat().includes('a5') && stream.accounts.length === 1);
+  expect(alone().flat().toSorted()).toEqual(['a1', 'a2', 'a3', 'a3', 'a4', 'a5']);
   expect(stream.accounts[0]).toMatchObject({
     requestContext: {
       functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:Recording',
