@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Code, Function as LambdaFunction, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type EnvName, env } from '../lib/env.ts';
@@ -16,6 +16,12 @@ type Options = Deployment & {
   memorySize?: number;
   timeout?: Duration;
   reservedConcurrentExecutions?: number | undefined;
+  /**
+   * It works off a queue to which it sends what is not due yet. Lambda would take that for a loop that nobody meant, and
+   * drop the message after about 16 times (AWS Lambda developer guide, "Use Lambda recursive loop detection to prevent
+   * infinite loops"): a deadline four hours away would be the last to be met.
+   */
+  sendsToItself?: boolean;
 };
 
 /**
@@ -35,7 +41,8 @@ export class ServiceFunction extends Construct {
 
   constructor(scope: Construct, id: string, options: Options) {
     super(scope, id);
-    const { entry, bundles, logRetention, description, memorySize, timeout, reservedConcurrentExecutions } = options;
+    const { entry, bundles, logRetention, description, memorySize, timeout } = options;
+    const { reservedConcurrentExecutions, sendsToItself = false } = options;
     this.log = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.log.grantWrite(role);
@@ -47,6 +54,7 @@ export class ServiceFunction extends Construct {
       memorySize: memorySize ?? ONE_VCPU_MB,
       timeout: timeout ?? CALL_TIMEOUT,
       ...(reservedConcurrentExecutions !== undefined && { reservedConcurrentExecutions }),
+      ...(sendsToItself && { recursiveLoop: RecursiveLoop.ALLOW }),
       role,
       logGroup: this.log,
       description,

@@ -53,6 +53,7 @@ export class Timers extends Construct {
       ...deployment,
       entry: 'timer',
       description: 'Does what a deadline that has passed asks for, and mails notices that waited.',
+      sendsToItself: true,
       timeout: Duration.seconds(TIMEOUT_SECONDS),
     });
     this.timer.set(env.timeouts, JSON.stringify(timeouts));

@@ -40,6 +40,7 @@ export class Webhooks extends Construct {
       ...deployment,
       entry: 'webhook',
       description: 'Tells registered endpoints what happened.',
+      sendsToItself: true,
       timeout: Duration.seconds(TIMEOUT_SECONDS),
     });
     table.bindWebhooks(this.webhook);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -147,6 +148,33 @@ describe('the timers', () => {
       Description: 'Does what a deadline that has passed asks for, and mails notices that waited.',
       Timeout: 28,
     });
+  });
+});
+
+describe('a function that sends to the queue it works off', () => {
+  test('may do so for as long as it takes: Lambda would drop the message after 16 times; no other function may', () => {
+    const functions = resourcesOf(prod, 'AWS::Lambda::Function');
+    const roleOf = (logicalId: string) =>
+      (functions[logicalId]?.Properties.Role as { 'Fn::GetAtt': string[] } | undefined)?.['Fn::GetAtt'][0];
+    const sends = (logicalId: string, queue: unknown): boolean =>
+      propertiesOf(prod, 'AWS::IAM::Policy').some(
+        ({ Roles, PolicyDocument }) =>
+          (Roles as { Ref: string }[]).some(({ Ref }) => Ref === roleOf(logicalId)) &&
+          (PolicyDocument as { Statement: { Action: unknown; Resource: unknown }[] }).Statement.some(
+            ({ Action, Resource }) =>
+              [Action].flat().includes('sqs:SendMessage') &&
+              [Resource].flat().some((each) => isDeepStrictEqual(each, queue)),
+          ),
+      );
+    const looping = propertiesOf(prod, 'AWS::Lambda::EventSourceMapping').flatMap(
+      ({ EventSourceArn, FunctionName }) => {
+        const { Ref } = FunctionName as { Ref: string };
+        return sends(Ref, EventSourceArn) ? [Ref] : [];
+      },
+    );
+    const allowed = Object.keys(functions).filter((each) => functions[each]?.Properties.RecursiveLoop === 'Allow');
+    expect(looping).toHaveLength(2);
+    expect(allowed.sort()).toEqual(looping.sort());
   });
 });
 
