@@ -1,8 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { ulid as make } from 'ulid';
 
-/** Of 32 equally likely characters each. Given, so that the library does not load Web Crypto to find one of its own. */
-const fraction = (): number => randomBytes(1).readUInt8() / 256;
+/** The random characters of a ULID. */
+const CHARACTERS = 16;
 
-/** A ULID whose time part is `at`, milliseconds since the epoch. */
-export const ulid = (at: number = Date.now()): string => make(at, fraction);
+/**
+ * A ULID whose time part is `at`, milliseconds since the epoch. Its randomness is asked for at once: the library asks for
+ * each character, of 32 equally likely ones, and would load Web Crypto to find something that it could ask.
+ */
+export const ulid = (at: number = Date.now()): string => {
+  const bytes = randomBytes(CHARACTERS);
+  let taken = 0;
+  return make(at, () => bytes.readUInt8(taken++) / 256);
+};

@@ -8,8 +8,14 @@ import type { Plugin } from 'esbuild';
  */
 export const standIns: Readonly<Record<string, string>> = {
   // Lambda hands the role's credentials to the process as environment variables; the chain would look in files,
-  // processes, SSO, web identity and the instance's metadata as well.
-  '@aws-sdk/credential-provider-node': `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
+  // processes, SSO, web identity and the instance's metadata as well. They are the same for the life of the process.
+  '@aws-sdk/credential-provider-node': `
+    import { fromEnv } from '@aws-sdk/credential-provider-env';
+    export const defaultProvider = (init) => {
+      const read = fromEnv(init);
+      let credentials;
+      return async () => credentials ??= await read();
+    };`,
 
   // Settings come from the function's environment. The SDK looks for each one that is not there in the files of a
   // developer's machine as well, some fifteen times in a first call, each time by way of two errors.
@@ -28,10 +34,20 @@ export const standIns: Readonly<Record<string, string>> = {
         return modes[mode] ?? mode;
       };`,
 
-  // It makes a copy of every request and answer for a logger, and ours writes nothing.
+  // It makes a copy of every request and answer for a logger, and ours writes nothing. It tells AWS in each request, put
+  // together anew, which features were used, what page called and in which partition; what calls is the same each time.
   '@aws-sdk/core/client': `
     export * from '$original';
-    export const getLoggerPlugin = () => ({ applyToStack: () => {} });`,
+    export const getLoggerPlugin = () => ({ applyToStack: () => {} });
+    export const getUserAgentPlugin = ({ defaultUserAgentProvider }) => {
+      let agent;
+      const saying = (next) => async (args) => {
+        agent ??= (await defaultUserAgentProvider()).map((pair) => pair.join('/')).join(' ');
+        args.request.headers['user-agent'] = agent;
+        return next(args);
+      };
+      return { applyToStack: (stack) => stack.add(saying, { name: 'getUserAgentMiddleware', step: 'build', priority: 'low', override: true }) };
+    };`,
 
   // The SDK pipes every answer through a stream of its own.
   '@smithy/node-http-handler': `

@@ -131,7 +131,7 @@ export class Draft {
 
   /** The ATP as it is once the plan is carried out. */
   get after(): Atp {
-    const after = structuredClone(this.before) as Atp & Attributes;
+    const after: Atp & Attributes = { ...this.before };
     for (const [path, value] of Object.entries(this.#set)) assign(after, pathOf(path), value);
     for (const path of this.#remove) assign(after, pathOf(path), undefined);
     return after;
@@ -213,8 +213,12 @@ export class Draft {
   }
 }
 
+/** What lies on the way is copied, since `target` shares it with what it was made from. */
 const assign = (target: Attributes, [head = '', ...rest]: string[], value: unknown): void => {
-  if (rest.length > 0) assign(target[head] as Attributes, rest, value);
-  else if (value === undefined) delete target[head];
+  if (rest.length > 0) {
+    const inner = { ...(target[head] as Attributes) };
+    target[head] = inner;
+    assign(inner, rest, value);
+  } else if (value === undefined) delete target[head];
   else target[head] = value;
 };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { env } from '../../../lib/env.ts';
-import { probe, repeat } from './build.ts';
+import { probe } from './build.ts';
 
 /** A bundle and the event it is called with. */
 export type Subject = { name: string; bundle: string; event: unknown };
@@ -59,48 +59,31 @@ export const functionEnvironment = (endpoint: string, { table, topics }: Place):
   }),
 });
 
-/** Runs the subject in a process of its own, and answers the last line that it writes: its own log stands before. */
-const inProcess = async (
-  script: string,
-  { name, bundle, event }: Subject,
-  environment: Record<string, string>,
-  ...more: string[]
-): Promise<{ answer: Answer; [said: string]: unknown }> => {
+/** What a script needs to call the subject: the paths of its bundle and of its event. */
+export const argumentsOf = ({ name, bundle, event }: Subject): string[] => {
   const eventFile = join(directory, `${name}.json`);
   writeFileSync(eventFile, JSON.stringify(event));
-  const options = { env: environment, maxBuffer: 2 ** 26 };
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [script, resolve(bundle), eventFile, ...more],
-    options,
-  ).catch((error: { stderr?: string }) => {
-    throw new Error(`${name} broke: ${error.stderr?.slice(-500) || error}`);
-  });
-  const said = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
-  if (!isDone(said.answer)) throw new Error(`${name} did not do it: ${stdout.slice(-2_000)}`);
-  return said;
+  return [resolve(bundle), eventFile];
 };
 
-/** Loads the subject and lets it answer its first call, which has to succeed. */
+/** Loads the subject in a process of its own and lets it answer its first call, which has to succeed. */
 export const coldCall = async (subject: Subject, environment: Record<string, string>): Promise<Sample> => {
-  const { importMs, callMs, cpuMs } = (await inProcess(probe, subject, environment)) as unknown as Sample;
-  return { importMs, callMs, cpuMs };
+  const options = { env: environment, maxBuffer: 2 ** 26 };
+  const { stdout } = await promisify(execFile)(process.execPath, [probe, ...argumentsOf(subject)], options).catch(
+    (error: { stderr?: string }) => {
+      throw new Error(`${subject.name} broke: ${error.stderr?.slice(-500) || error}`);
+    },
+  );
+  // Its own log stands before.
+  const { answer, ...sample } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+  if (!isDone(answer)) throw new Error(`${subject.name} did not do it: ${stdout.slice(-2_000)}`);
+  return sample;
 };
 
-/** Milliseconds of each of so many calls, after as many that do not count. */
-export const warmCalls = async (
-  subject: Subject,
-  environment: Record<string, string>,
-  calls: number,
-): Promise<number[]> => {
-  const said = await inProcess(repeat, subject, environment, String(calls), String(calls));
-  return said.times as number[];
-};
-
-type Answer = { statusCode?: number; body?: string; batchItemFailures?: unknown[] } | { effect: string }[];
+export type Answer = { statusCode?: number; body?: string; batchItemFailures?: unknown[] } | { effect: string }[];
 
 /** A refusal through /mcp is an answer of 200 too. A page that opens nothing is not what was meant. */
-const isDone = (answer: Answer): boolean => {
+export const isDone = (answer: Answer): boolean => {
   if (Array.isArray(answer)) return answer.length > 0 && answer.every(({ effect }) => effect === 'opened');
   const { statusCode, body = '', batchItemFailures } = answer;
   if (batchItemFailures) return batchItemFailures.length === 0;

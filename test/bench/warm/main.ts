@@ -9,10 +9,14 @@ import { toolNames } from '../../../lib/model.ts';
 import { buildProbes } from '../cold/build.ts';
 import { withEngine } from '../cold/engine.ts';
 import { player } from '../cold/exchange.ts';
-import { functionEnvironment, type Place, type Subject, warmCalls } from '../cold/process.ts';
+import { functionEnvironment, type Place, type Subject } from '../cold/process.ts';
 import { record } from '../cold/record.ts';
 import { barest } from '../cold/subjects.ts';
 import { GOAL_MS, type Row, report } from './report.ts';
+import { startWarm } from './warm-process.ts';
+
+/** Calls that one side makes before it is the other's turn. */
+const TURN = 20;
 
 /** All but those that keep for a minute what they have read: their baseline would read it at every call. */
 const subjectNames: readonly string[] = [...toolNames, 'pager-events', 'pager-alertmanager', 'pager-generic', 'notify'];
@@ -35,13 +39,23 @@ const options = () => {
 type Options = ReturnType<typeof options>;
 type Pair = { own: Subject; baseline: Subject; row: Row };
 
-const measure = async ({ rounds, calls }: Options, pairs: readonly Pair[], environment: Record<string, string>) => {
-  for (let round = 0; round < rounds; round++)
-    for (const { own, baseline, row } of pairs) {
-      const runOwn = async () => row.own.push(...(await warmCalls(own, environment, calls)));
-      const runBaseline = async () => row.baseline.push(...(await warmCalls(baseline, environment, calls)));
-      for (const run of round % 2 === 0 ? [runOwn, runBaseline] : [runBaseline, runOwn]) await run();
-    }
+/** Both are warmed up, then take turns: what else the machine does strikes both. */
+const measure = async (
+  { own, baseline, row }: Pair,
+  calls: number,
+  environment: Record<string, string>,
+): Promise<void> => {
+  const sides = [
+    { times: row.own, process: startWarm(own, environment) },
+    { times: row.baseline, process: startWarm(baseline, environment) },
+  ];
+  try {
+    for (const { process } of sides) await process.call(calls);
+    for (let made = 0; made < calls; made += TURN)
+      for (const { times, process } of sides) times.push(...(await process.call(Math.min(TURN, calls - made))));
+  } finally {
+    await Promise.all(sides.map(({ process }) => process.end()));
+  }
 };
 
 const bench = async (given: Options): Promise<Row[]> => {
@@ -55,7 +69,8 @@ const bench = async (given: Options): Promise<Row[]> => {
     const pairs: Pair[] = [];
     for (const own of recordings)
       pairs.push({ own, baseline: await barest(own, far.endpoint), row: { subject: own.name, own: [], baseline: [] } });
-    await measure(given, pairs, functionEnvironment(far.endpoint, place));
+    for (let round = 0; round < given.rounds; round++)
+      for (const pair of pairs) await measure(pair, given.calls, functionEnvironment(far.endpoint, place));
     return pairs.map(({ row }) => row);
   } finally {
     await far.close();
