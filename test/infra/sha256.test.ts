@@ -1,8 +1,10 @@
-import { Sha256 as TheirSha256 } from '@smithy/core/checksum';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
 import { Sha256Node } from '../../infra/esbuild/sha256.ts';
 
 type Data = string | Uint8Array;
+
+const { sha256: TheirSha256 } = new DynamoDBClient().config;
 
 /** Of the parts, and after a reset of the same the other way round. */
 const digests = async (Sha256: typeof Sha256Node, secret: Data | undefined, parts: Data[]): Promise<string[]> => {
