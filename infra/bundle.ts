@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { entries as allEntries, type Entry } from './entries.ts';
 import { boardEntry, boardFiles } from './esbuild/board-files.ts';
+import { withEagerFunctions } from './esbuild/eager-functions.ts';
 import { handlerOnly } from './esbuild/handler-only.ts';
 import { lazyBuiltins } from './esbuild/lazy-builtins.ts';
 import { importPath, ownFile, ownFiles } from './esbuild/own-file.ts';
@@ -60,7 +61,11 @@ export const bundle = async ({
   const last = await build({ ...paths, entryPoints: loadedLater(later.metafile) });
   const shown = entries.some(({ name }) => name === boardEntry) ? await boardFiles(from, functions) : [];
 
-  const files = [...first.outputFiles, ...later.outputFiles, ...last.outputFiles, ...shown];
+  const started = first.outputFiles.map(({ path, text }) => ({
+    path,
+    contents: Buffer.from(withEagerFunctions(text)),
+  }));
+  const files = [...started, ...later.outputFiles, ...last.outputFiles, ...shown];
   for (const { path, contents } of files) await put(path, contents, into);
   await keepOnly(functions, new Set(files.map(({ path }) => path)));
 
