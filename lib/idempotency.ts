@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { jsonAnswer } from './http/answer.ts';
 import type { ToolName } from './model.ts';
@@ -12,9 +12,7 @@ const KEPT_SECONDS = 48 * 3_600;
 
 /** Names a request by its tool and its parsed input, whose fields stand in the schema's order. */
 export const fingerprintOf = (tool: ToolName, input: unknown): string =>
-  createHash('sha256')
-    .update(`${tool}\n${JSON.stringify(input)}`)
-    .digest('hex');
+  hash('sha256', `${tool}\n${JSON.stringify(input)}`);
 
 /** The answer given before to the same request under the same key. */
 export const replayed = async (

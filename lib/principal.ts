@@ -1,6 +1,6 @@
 /** Identity is the credential: the form of a token, and who its item says the bearer is. No look-up happens here. */
 
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { CallerRole, Principal } from './model.ts';
 
 /** A principal has one line of a log, a column of a table and a place in keys: lower case, no space, 63 at most. */
@@ -24,18 +24,18 @@ export type MintedToken = { token: string; sha256: string; tokenId: string };
 const CHECKSUM_DIGITS = 8;
 const TOKEN = /^(atp_(?:pm|dev|operator|sre|qa)_[0-9a-f]{64})([0-9a-f]{8})$/;
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string): string => hash('sha256', text);
 const checksum = (body: string): string => sha256(body).slice(0, CHECKSUM_DIGITS);
 
 /** The short id of a token, from its SHA-256. */
-export const tokenIdOf = (hash: string): string => `tok_${hash.slice(0, 12)}`;
+export const tokenIdOf = (sha256: string): string => `tok_${sha256.slice(0, 12)}`;
 
 /** A new token with 256 random bits. The token itself is stored nowhere: whoever mints it shows it once. */
 export const mintToken = (role: CallerRole): MintedToken => {
   const body = `atp_${role.slice(1)}_${randomBytes(32).toString('hex')}`;
   const token = body + checksum(body);
-  const hash = sha256(token);
-  return { token, sha256: hash, tokenId: tokenIdOf(hash) };
+  const tokenSha256 = sha256(token);
+  return { token, sha256: tokenSha256, tokenId: tokenIdOf(tokenSha256) };
 };
 
 /** SHA-256 of a well-formed token, to look it up by; undefined for junk, which is so refused without a look-up. */

@@ -68,6 +68,17 @@ export const slimmed: readonly Slimmed[] = [
     becomes: (source) => replaced(source, /NormalizedSchema\.of\(\w+\$\)\.getEventStreamMember\(\)/g, 'false', 2),
   },
   {
+    // A signer holds no more than its settings, and a new one is made for each request of a copy of all the client's.
+    module: /\/aws_sdk\/resolveAwsSdkSigV4Config\.js$/,
+    becomes: (source) =>
+      replaced(
+        source,
+        /(?=const resolvedConfig = )/g,
+        `const make = signer, made = {};
+         signer = (scheme) => made[scheme?.signingName + ' ' + scheme?.signingRegion] ??= make(scheme);`,
+      ),
+  },
+  {
     module: /\/signature-v4\/dist-es\/HeaderFormatter\.js$/,
     becomes: () => 'export class HeaderFormatter {}',
   },

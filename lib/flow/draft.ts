@@ -47,6 +47,7 @@ export class Draft {
   readonly #beside: Write[] = [];
   readonly #messages: Message[] = [];
   readonly #notices: Message[] = [];
+  #after: Atp | undefined;
 
   private constructor(before: Atp, call: Call, at: number, isNew: boolean) {
     this.before = before;
@@ -68,6 +69,7 @@ export class Draft {
   }
 
   set(attributes: Attributes): this {
+    this.#after = undefined;
     for (const [path, value] of Object.entries(attributes)) {
       if (value === undefined) continue;
       this.#set[path] = value;
@@ -77,6 +79,7 @@ export class Draft {
   }
 
   remove(...paths: readonly string[]): this {
+    this.#after = undefined;
     for (const path of paths) {
       this.#remove.add(path);
       delete this.#set[path];
@@ -131,6 +134,11 @@ export class Draft {
 
   /** The ATP as it is once the plan is carried out. */
   get after(): Atp {
+    this.#after ??= this.#carriedOut();
+    return this.#after;
+  }
+
+  #carriedOut(): Atp {
     const after: Atp & Attributes = { ...this.before };
     for (const [path, value] of Object.entries(this.#set)) assign(after, pathOf(path), value);
     for (const path of this.#remove) assign(after, pathOf(path), undefined);
