@@ -10,7 +10,7 @@ type Expressions = {
 /** Placeholders for names and values: nearly every attribute here is a reserved word of DynamoDB's, and ids hold dots. */
 class Placeholders {
   readonly names = new Map<string, string>();
-  readonly values: Record<string, unknown> = {};
+  readonly values = new Map<string, unknown>();
 
   name(path: string): string {
     return pathOf(path)
@@ -23,8 +23,8 @@ class Placeholders {
   }
 
   value(value: unknown): string {
-    const placeholder = `:${Object.keys(this.values).length}`;
-    this.values[placeholder] = value;
+    const placeholder = `:${this.values.size}`;
+    this.values.set(placeholder, value);
     return placeholder;
   }
 
@@ -33,7 +33,7 @@ class Placeholders {
       ...(this.names.size > 0 && {
         ExpressionAttributeNames: Object.fromEntries([...this.names].map(([name, placeholder]) => [placeholder, name])),
       }),
-      ...(Object.keys(this.values).length > 0 && { ExpressionAttributeValues: this.values }),
+      ...(this.values.size > 0 && { ExpressionAttributeValues: Object.fromEntries(this.values) }),
     };
   }
 }
