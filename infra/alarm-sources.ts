@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -17,15 +17,22 @@ type Options = {
 };
 
 /**
+ * A page is given up while somebody can still act on it. Lambda keeps an event that it cannot run, for want of concurrency
+ * or by a fault of its own, for six hours unless told otherwise, and counts no error of the function; this is some ten tries.
+ * Three runs that fail, a minute and two apart, take less (AWS Lambda developer guide, "How Lambda handles errors and
+ * retries with asynchronous invocation").
+ */
+const MAX_EVENT_AGE = Duration.minutes(15);
+
+/**
  * The ways on which AWS brings CloudWatch's alarms: topics, EventBridge, and the function as an alarm's own action.
- * Each invokes asynchronously, three times at most, so what fails then is kept (AWS Lambda developer guide, "Invoking a
- * Lambda function asynchronously").
+ * Each invokes asynchronously, so what fails three times, or cannot be run in time, is kept.
  */
 export class AlarmSources extends Construct {
   constructor(scope: Construct, id: string, { target, alarmTopics, alarmEvents, deadLetters }: Options) {
     super(scope, id);
     const { lambda } = target;
-    lambda.configureAsyncInvoke({ onFailure: new DeadLetters(deadLetters) });
+    lambda.configureAsyncInvoke({ maxEventAge: MAX_EVENT_AGE, onFailure: new DeadLetters(deadLetters) });
     lambda.addPermission('AlarmActions', {
       principal: new ServicePrincipal('lambda.alarms.cloudwatch.amazonaws.com'),
       sourceAccount: Stack.of(this).account,

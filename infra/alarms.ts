@@ -5,6 +5,7 @@ import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { LATE_NOTICE_MS, type MetricName } from '../lib/metrics/names.ts';
 import type { Api } from './api.ts';
+import type { ServiceFunction } from './function.ts';
 import type { Notifications } from './notifications.ts';
 import type { Outbox } from './outbox.ts';
 import type { Pagers } from './pagers.ts';
@@ -27,6 +28,8 @@ type Watch = {
   metric: IMetric;
   threshold?: number;
   evaluationPeriods?: number;
+  /** How many of them have to be over the threshold; all, unless it is said. */
+  datapointsToAlarm?: number;
 };
 
 const minute = { period: Duration.minutes(1) };
@@ -45,6 +48,29 @@ const webhookDeadLetters = ({ deadLetters }: Webhooks): Watch => ({
 });
 
 /**
+ * What is throttled is not invoked, so it counts as no error (AWS Lambda developer guide, "Types of metrics for Lambda
+ * functions"), and behind no API nobody is answered a 5xx. A burst is over in seconds and wakes nobody: Lambda tries again
+ * by itself, a page at intervals that grow from 1 s to 5 minutes (ibid., "How Lambda handles errors and retries with
+ * asynchronous invocation"). If they double, its tries fall into a third minute after two, and into three of fifteen until it
+ * is given up (alarm-sources.ts). A function with concurrency of its own is left out: throttling it is what that is for.
+ */
+const throttled = (behindNoApi: readonly ServiceFunction[]): Watch => {
+  const watched = behindNoApi.filter(({ isReserved }) => !isReserved);
+  const throttles = watched.map(({ lambda }, index) => [`throttles${index}`, lambda.metricThrottles()] as const);
+  return {
+    name: 'functions-throttled',
+    meaning: 'Notices, timers or pages wait: the account has no concurrency left for the functions that they need.',
+    metric: new MathExpression({
+      ...minute,
+      expression: throttles.map(([id]) => `FILL(${id}, 0)`).join(' + '),
+      usingMetrics: Object.fromEntries(throttles),
+    }),
+    evaluationPeriods: 15,
+    datapointsToAlarm: 3,
+  };
+};
+
+/**
  * What a person has to look at, told to the operations topic. A function that fails, runs out of time or is throttled
  * answers its caller with a 5xx, so one alarm on the API stands for all of them; the notifier, the timers
  * and the door that AWS invokes, behind no API, have their own.
@@ -57,7 +83,7 @@ export class Alarms extends Construct {
     const { deadLetters, notifier } = outbox;
     const namespace = Stack.of(this).stackName;
     const own = (metricName: MetricName) => new Metric({ ...fiveMinutes, namespace, metricName, statistic: 'sum' });
-    const throttled = api.accessLog.addMetricFilter('Throttled', {
+    const turnedAway = api.accessLog.addMetricFilter('Throttled', {
       filterPattern: FilterPattern.stringValue('$.status', '=', '429'),
       metricNamespace: namespace,
       metricName: 'ThrottledCalls',
@@ -66,6 +92,8 @@ export class Alarms extends Construct {
       filterPattern: FilterPattern.stringValue('$.level', '=', 'error'),
       metricNamespace: namespace,
       metricName: 'FailedTimers',
+      // It is a term of a sum: with a zero for each minute of lines it is there when the other term is.
+      defaultValue: 0,
     });
     const watches: Watch[] = [
       {
@@ -120,7 +148,7 @@ export class Alarms extends Construct {
       ...(webhooks.enabled ? [webhookDeadLetters(webhooks)] : []),
       {
         name: 'pager-dead-letters',
-        meaning: 'A page of AWS was given up after three tries: nobody was told of an alarm.',
+        meaning: 'A page of AWS was given up after three tries or a quarter of an hour: nobody was told of an alarm.',
         metric: pagers.deadLetters.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: 'max' }),
       },
       {
@@ -129,6 +157,12 @@ export class Alarms extends Construct {
           'The door that AWS invokes failed on an alarm, crashed or ran out of time; the alarm comes again, twice.',
         metric: pagers.functions.cloudwatch.lambda.metricErrors(fiveMinutes),
       },
+      throttled([
+        outbox.notifier,
+        timers.timer,
+        pagers.functions.cloudwatch,
+        ...(webhooks.enabled ? [webhooks.webhook] : []),
+      ]),
       {
         name: 'api-server-errors',
         meaning:
@@ -138,27 +172,28 @@ export class Alarms extends Construct {
       {
         name: 'api-throttled',
         meaning: 'Calls were turned away with 429: more came than the throttle lets through.',
-        metric: throttled.metric({ ...fiveMinutes, statistic: 'sum' }),
+        metric: turnedAway.metric({ ...fiveMinutes, statistic: 'sum' }),
       },
       {
         name: 'undelivered-directives',
-        meaning: 'SNS gave up delivering a directive to a subscriber.',
+        meaning: 'SNS could not deliver a directive: it gave a subscriber up, or tries an HTTPS endpoint again.',
         metric: notifications.directives.metricNumberOfNotificationsFailed(fiveMinutes),
       },
       {
         name: 'undelivered-hitl',
-        meaning: 'SNS gave up delivering a notice to the operator.',
+        meaning: 'SNS could not deliver a notice to the operator: it gave up, or tries an HTTPS endpoint again.',
         metric: notifications.hitl.metricNumberOfNotificationsFailed(fiveMinutes),
       },
     ];
     const told = new SnsAction(notifications.operations);
-    this.all = watches.map(({ name, meaning, metric, threshold = 1, evaluationPeriods = 1 }) => {
+    this.all = watches.map(({ name, meaning, metric, threshold = 1, evaluationPeriods = 1, datapointsToAlarm }) => {
       const alarm = new Alarm(this, name, {
         alarmName: `${Stack.of(this).stackName}-${name}`,
         alarmDescription: `${meaning} Runbook: docs/runbook.md#${name}`,
         metric,
         threshold,
         evaluationPeriods,
+        ...(datapointsToAlarm && { datapointsToAlarm }),
         // Nothing happened is not a fault: these metrics are silent while nobody calls.
         treatMissingData: TreatMissingData.NOT_BREACHING,
       });

@@ -36,6 +36,8 @@ const CALL_TIMEOUT = Duration.seconds(28);
 
 /** A function with a role and a log group of its own. It may write its log, and nothing else until it is bound. */
 export class ServiceFunction extends Construct {
+  /** Concurrency of its own: no other function starves it, and more than that it is not meant to run. */
+  readonly isReserved: boolean;
   readonly lambda: LambdaFunction;
   readonly log: LogGroup;
 
@@ -43,6 +45,7 @@ export class ServiceFunction extends Construct {
     super(scope, id);
     const { entry, bundles, logRetention, description, memorySize, timeout } = options;
     const { reservedConcurrentExecutions, sendsToItself = false } = options;
+    this.isReserved = reservedConcurrentExecutions !== undefined;
     this.log = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.log.grantWrite(role);

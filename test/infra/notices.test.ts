@@ -133,7 +133,7 @@ describe('the alarms', () => {
     for (const { AlarmActions, OKActions } of alarms()) expect(named([AlarmActions, OKActions])).toEqual([told, told]);
   });
 
-  test('watch the notifier, the timers, the door that AWS invokes, the dead letters of all three, the API and what SNS could not deliver', () => {
+  test('watch the notifier, the timers, the door that AWS invokes, the dead letters and the throttling of all three, the API and what SNS could not deliver', () => {
     type Metric = { MetricStat?: { Metric: { Namespace: string; MetricName: string } } };
     const watched = alarms().map(({ Namespace, MetricName, Metrics, Threshold }) => {
       const summed = (Metrics as Metric[] | undefined)?.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
@@ -146,6 +146,7 @@ describe('the alarms', () => {
         'AWS/Lambda Errors 1',
         'AWS/Lambda Errors 1',
         'AWS/Lambda IteratorAge 60000',
+        'AWS/Lambda Throttles + AWS/Lambda Throttles + AWS/Lambda Throttles 1',
         'AWS/SNS NumberOfNotificationsFailed 1',
         'AWS/SNS NumberOfNotificationsFailed 1',
         'AWS/SQS ApproximateNumberOfMessagesVisible 1',
@@ -157,6 +158,47 @@ describe('the alarms', () => {
         'HotfixControlPlane ThrottledCalls 1',
       ].sort(),
     );
+  });
+
+  test('given a function behind no API that is throttled in three of fifteen minutes, then somebody is told, unless throttling it is meant', () => {
+    type Metric = {
+      Expression?: string;
+      MetricStat?: { Metric: { Dimensions: { Value: unknown }[] }; Period: number };
+    };
+    const throttling = (template: Template) => {
+      const [alarm, ...others] = propertiesOf(template, 'AWS::CloudWatch::Alarm').filter(
+        ({ AlarmName }) => AlarmName === 'HotfixControlPlane-functions-throttled',
+      );
+      expect(others).toEqual([]);
+      expect(alarm).toMatchObject({ EvaluationPeriods: 15, DatapointsToAlarm: 3, Threshold: 1 });
+      const metrics = alarm?.Metrics as Metric[];
+      const stats = metrics.flatMap(({ MetricStat }) => MetricStat ?? []);
+      expect(stats.map(({ Period }) => Period)).toEqual(stats.map(() => 60));
+      const [sum] = metrics.flatMap(({ Expression }) => Expression ?? []);
+      expect(sum).toBe(stats.map((_, index) => `FILL(throttles${index}, 0)`).join(' + '));
+      return stats.flatMap(({ Metric }) => Metric.Dimensions.map(({ Value }) => named(Value)));
+    };
+    const others = ['TimersTimerFunction', 'PagerscloudwatchFunction'];
+    expect(throttling(bare)).toEqual(['OutboxNotifyFunction', ...others]);
+    expect(throttling(subscribed), 'with webhooks, and concurrency for the notifier').toEqual([
+      ...others,
+      'WebhooksWebhookFunction',
+    ]);
+  });
+
+  test('given a term of a sum that is counted from a log, then it is zero while there are lines, and not absent', () => {
+    const defaults = propertiesOf(bare, 'AWS::Logs::MetricFilter').map(({ MetricTransformations }) => {
+      const [{ MetricName, DefaultValue }] = MetricTransformations as [{ MetricName: string; DefaultValue?: number }];
+      return [MetricName, DefaultValue];
+    });
+    expect(Object.fromEntries(defaults)).toEqual({ FailedTimers: 0, ThrottledCalls: undefined });
+  });
+
+  test('are told of with commands of the runbook that name outputs which the stack has', () => {
+    const outputs = Object.keys(bare.findOutputs('*'));
+    const asked = [...runbook.matchAll(/\$\((?:output|queue_arn) (\w+)\)/g)].map(([, output = '']) => output);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.filter((output) => !outputs.includes(output))).toEqual([]);
   });
 
   test('each names its section of the runbook, which says what it is, how to look into it and how to end it', () => {

@@ -55,11 +55,12 @@ describe('the alarms of CloudWatch', () => {
     expect(admitted(subscribed)).toContainEqual(['events.amazonaws.com', 'PagersAlarmsStates.Arn']);
   });
 
-  test('given one that fails three times, then it is kept for as long as a queue can', () => {
+  test('given one that fails three times or cannot be run for a quarter of an hour, then it is kept for as long as a queue can', () => {
     expect(propertiesOf(bare, 'AWS::Lambda::EventInvokeConfig').map(named)).toEqual([
       {
         FunctionName: FUNCTION,
         Qualifier: '$LATEST',
+        MaximumEventAgeInSeconds: 900,
         DestinationConfig: { OnFailure: { Destination: 'PagersDeadLetters.Arn' } },
       },
     ]);
