@@ -54,7 +54,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, { api, outbox, pagers, timers, webhooks, notifications }: Watched) {
     super(scope, id);
-    const { deadLetters, notifier } = outbox;
+    const { deadLetters, notify, queueEvents } = outbox;
     const namespace = Stack.of(this).stackName;
     const own = (metricName: MetricName) => new Metric({ ...fiveMinutes, namespace, metricName, statistic: 'sum' });
     const throttled = api.accessLog.addMetricFilter('Throttled', {
@@ -75,8 +75,15 @@ export class Alarms extends Construct {
       },
       {
         name: 'notifier-late',
-        meaning: 'Notices are published more than a minute late.',
-        metric: notifier.lambda.metric('IteratorAge', { ...minute, statistic: 'max' }),
+        meaning: 'Notices are published, or timers queued, more than a minute late.',
+        metric: new MathExpression({
+          ...minute,
+          expression: 'MAX([FILL(messages, 0), FILL(events, 0)])',
+          usingMetrics: {
+            messages: notify.lambda.metric('IteratorAge', { statistic: 'max' }),
+            events: queueEvents.lambda.metric('IteratorAge', { statistic: 'max' }),
+          },
+        }),
         threshold: LATE_NOTICE_MS,
         evaluationPeriods: 2,
       },
@@ -88,7 +95,11 @@ export class Alarms extends Construct {
       {
         name: 'notifier-errors',
         meaning: 'The notifier crashed or ran out of time; its records are tried again.',
-        metric: notifier.lambda.metricErrors(fiveMinutes),
+        metric: new MathExpression({
+          ...fiveMinutes,
+          expression: 'FILL(messages, 0) + FILL(events, 0)',
+          usingMetrics: { messages: notify.lambda.metricErrors(), events: queueEvents.lambda.metricErrors() },
+        }),
       },
       {
         name: 'timer-dead-letters',
