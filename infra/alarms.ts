@@ -97,7 +97,7 @@ export class Alarms extends Construct {
         meaning: 'The notifier crashed or ran out of time; its records are tried again.',
         metric: new MathExpression({
           ...fiveMinutes,
-          expression: 'FILL(messages, 0) + FILL(events, 0)',
+          expression: 'SUM([FILL(messages, 0), FILL(events, 0)])',
           usingMetrics: { messages: notify.lambda.metricErrors(), events: queueEvents.lambda.metricErrors() },
         }),
       },
