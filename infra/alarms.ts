@@ -80,7 +80,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, { api, outbox, pagers, timers, webhooks, notifications }: Watched) {
     super(scope, id);
-    const { deadLetters, notifier } = outbox;
+    const { deadLetters, notify, queueEvents } = outbox;
     const namespace = Stack.of(this).stackName;
     const own = (metricName: MetricName) => new Metric({ ...fiveMinutes, namespace, metricName, statistic: 'sum' });
     const turnedAway = api.accessLog.addMetricFilter('Throttled', {
@@ -103,8 +103,15 @@ export class Alarms extends Construct {
       },
       {
         name: 'notifier-late',
-        meaning: 'Notices are published more than a minute late.',
-        metric: notifier.lambda.metric('IteratorAge', { ...minute, statistic: 'max' }),
+        meaning: 'Notices are published, or timers queued, more than a minute late.',
+        metric: new MathExpression({
+          ...minute,
+          expression: 'MAX([FILL(messages, 0), FILL(events, 0)])',
+          usingMetrics: {
+            messages: notify.lambda.metric('IteratorAge', { statistic: 'max' }),
+            events: queueEvents.lambda.metric('IteratorAge', { statistic: 'max' }),
+          },
+        }),
         threshold: LATE_NOTICE_MS,
         evaluationPeriods: 2,
       },
@@ -116,7 +123,11 @@ export class Alarms extends Construct {
       {
         name: 'notifier-errors',
         meaning: 'The notifier crashed or ran out of time; its records are tried again.',
-        metric: notifier.lambda.metricErrors(fiveMinutes),
+        metric: new MathExpression({
+          ...fiveMinutes,
+          expression: 'SUM([FILL(messages, 0), FILL(events, 0)])',
+          usingMetrics: { messages: notify.lambda.metricErrors(), events: queueEvents.lambda.metricErrors() },
+        }),
       },
       {
         name: 'timer-dead-letters',
@@ -158,7 +169,8 @@ export class Alarms extends Construct {
         metric: pagers.functions.cloudwatch.lambda.metricErrors(fiveMinutes),
       },
       throttled([
-        outbox.notifier,
+        notify,
+        queueEvents,
         timers.timer,
         pagers.functions.cloudwatch,
         ...(webhooks.enabled ? [webhooks.webhook] : []),

@@ -147,11 +147,13 @@ const waiting = ({ outbox, pagers, table, timers, webhooks }: Shown): IWidget[] 
       label: operation,
     }),
   );
-  const lag = outbox.notifier.lambda.metric('IteratorAge', { ...fiveMinutes, statistic: 'max', label: 'stream, ms' });
+  const lag = Object.entries({ messages: outbox.notify, events: outbox.queueEvents }).map(([label, { lambda }]) =>
+    lambda.metric('IteratorAge', { ...fiveMinutes, statistic: 'max', label: `${label}, ms` }),
+  );
   return [
     graph('Dead letters', depths),
     graph('Throttled requests to the table', throttled),
-    graph('Lag of the notifier', [lag]),
+    graph('Lag of the notifier', lag),
   ];
 };
 
@@ -177,7 +179,8 @@ const functions = ({ decisions, mcp, outbox, pagers, report, timers, tools, webh
     ['report', report.report],
     ['mcp', mcp.mcp],
     ['decision', decisions.decision],
-    ['notify', outbox.notifier],
+    ['notify', outbox.notify],
+    ['queue-events', outbox.queueEvents],
     ['timer', timers.timer],
     ['webhook', webhooks.webhook],
   ];

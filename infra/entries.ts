@@ -16,6 +16,7 @@ export const entries: readonly Entry[] = [
     'mcp',
     'resource-metadata',
     'notify',
+    'queue-events',
     'timer',
     'webhook',
     'health',

@@ -21,22 +21,23 @@ type Options = Deployment & {
   digestInterval: number;
 };
 
-/**
- * The kinds of what the outbox holds, told apart by an attribute that messages alone have. Each has a mapping of its own:
- * notices are tried for an hour while SNS refuses them, and no deadline may wait for that.
- */
-const kinds = {
-  // Published beside each other: as many as the SDK opens connections to SNS.
-  Messages: { isMessage: true, batchSize: 50 },
-  Timers: { isMessage: false, batchSize: 100 },
-};
+/** A hundred items beside each other; whatever each asks of the table, SNS and SQS is tried three times for 3 s. */
+const timeout = Duration.seconds(40);
+
+/** What the outbox holds: messages, and events; an attribute that messages alone have tells them apart. */
+type Read = { isMessage: boolean; batchSize: number };
 
 /**
- * The transactional outbox: what a call wrote is published from the table's stream, so a notice exists if and only if
+ * The transactional outbox: what a call wrote is handed over from the table's stream, so a notice exists if and only if
  * its message does, and a timer if and only if its deadline does. docs/adr/0014-outbox-mapping.md argues the figures.
+ *
+ * Notices are tried for an hour while SNS refuses them, and no deadline may wait for that: messages and events have a
+ * mapping each. Lambda maps a stream to a function only once, whatever the filters, so they have a function each too
+ * (docs/adr/0070-a-timer-is-a-message.md).
  */
 export class Outbox extends Construct {
-  readonly notifier: ServiceFunction;
+  readonly notify: ServiceFunction;
+  readonly queueEvents: ServiceFunction;
   readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, options: Options) {
@@ -50,43 +51,55 @@ export class Outbox extends Construct {
     });
     Validations.of(this.deadLetters).acknowledge({
       id: 'AwsSolutions-SQS3',
-      reason: "It is a dead-letter queue: of the notifier's event source mapping, which the rule does not look at.",
+      reason: 'It is a dead-letter queue: of event source mappings, which the rule does not look at.',
     });
 
-    this.notifier = new ServiceFunction(this, 'Notify', {
+    this.notify = new ServiceFunction(this, 'Notify', {
       ...deployment,
       entry: 'notify',
-      description: "Publishes and queues what the table's outbox holds, from its stream.",
-      // Fifty notices beside each other; whatever each asks of the table, SNS and SQS is tried three times for 3 s.
-      timeout: Duration.seconds(40),
+      description: "Publishes the messages that the table's outbox holds, from its stream.",
+      timeout,
       reservedConcurrentExecutions: concurrency,
     });
-    this.notifier.set(env.digestInterval, String(digestInterval));
-    table.bindMark(this.notifier);
-    this.notifier.bindMetrics();
-    notifications.bindPublish(this.notifier);
-    timers.bindSend(this.notifier);
-    webhooks.bindSend(this.notifier);
-    table.table.grantStreamRead(this.notifier.lambda);
-    for (const [kind, { isMessage, batchSize }] of Object.entries(kinds)) {
-      const NewImage = {
-        // What owes its email stands in the index too, and is published.
-        [indexes.outbox.hash]: { S: FilterRule.beginsWith(OUTBOX) },
-        messageType: { S: isMessage ? FilterRule.exists() : FilterRule.notExists() },
-      };
-      new EventSourceMapping(this, kind, {
-        target: this.notifier.lambda,
-        eventSourceArn: table.table.tableStreamArn,
-        // From the first record there is: what is written while the mapping comes up is not lost.
-        startingPosition: StartingPosition.TRIM_HORIZON,
-        filters: [FilterCriteria.filter({ dynamodb: { NewImage } })],
-        batchSize,
-        reportBatchItemFailures: true,
-        bisectBatchOnError: true,
-        retryAttempts: 1_000,
-        maxRecordAge: Duration.hours(1),
-        onFailure: new DeadLetters(this.deadLetters),
-      });
-    }
+    this.notify.set(env.digestInterval, String(digestInterval));
+    this.notify.bindMetrics();
+    table.bindMark(this.notify);
+    notifications.bindPublish(this.notify);
+    timers.bindSend(this.notify);
+    // Published beside each other: as many as the SDK opens connections to SNS.
+    this.#read(table, 'Messages', this.notify, { isMessage: true, batchSize: 50 });
+
+    this.queueEvents = new ServiceFunction(this, 'QueueEvents', {
+      ...deployment,
+      entry: 'queue-events',
+      description: "Queues what the events that the table's outbox holds ask for, from its stream.",
+      timeout,
+    });
+    table.bindMark(this.queueEvents);
+    timers.bindSend(this.queueEvents);
+    webhooks.bindSend(this.queueEvents);
+    this.#read(table, 'Events', this.queueEvents, { isMessage: false, batchSize: 100 });
+  }
+
+  #read({ table }: ControlPlaneTable, id: string, reader: ServiceFunction, { isMessage, batchSize }: Read): void {
+    const NewImage = {
+      // What owes its email stands in the index too, and is published.
+      [indexes.outbox.hash]: { S: FilterRule.beginsWith(OUTBOX) },
+      messageType: { S: isMessage ? FilterRule.exists() : FilterRule.notExists() },
+    };
+    table.grantStreamRead(reader.lambda);
+    new EventSourceMapping(this, id, {
+      target: reader.lambda,
+      eventSourceArn: table.tableStreamArn,
+      // From the first record there is: what is written while the mapping comes up is not lost.
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      filters: [FilterCriteria.filter({ dynamodb: { NewImage } })],
+      batchSize,
+      reportBatchItemFailures: true,
+      bisectBatchOnError: true,
+      retryAttempts: 1_000,
+      maxRecordAge: Duration.hours(1),
+      onFailure: new DeadLetters(this.deadLetters),
+    });
   }
 }

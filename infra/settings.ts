@@ -129,7 +129,7 @@ const schema = z.strictObject({
       ),
     )
     .default(RetentionDays.THREE_MONTHS),
-  /** Concurrent notifiers, reserved from the account's. Left out: one for each shard of the stream. */
+  /** How many may publish notices at once, reserved from the account's. Left out: one for each shard of the stream. */
   notifierConcurrency: whole(1, 100).optional(),
 });
 

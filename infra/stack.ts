@@ -56,7 +56,7 @@ export class HotfixControlPlane extends Stack {
     const far = { notifications, timers, webhooks };
     const outbox = new Outbox(this, 'Outbox', { ...deployment, ...far, table, concurrency, digestInterval });
     const { apiEndpoint } = api.api;
-    for (const publisher of [outbox.notifier, timers.timer]) {
+    for (const publisher of [outbox.notify, timers.timer]) {
       publisher.set(env.publicUrl, settings.publicUrl ?? apiEndpoint);
       decisions.bindSign(publisher, apiEndpoint);
     }

@@ -4,6 +4,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { localAws } from './aws.ts';
 import { type Functions, functionOf } from './deployment.ts';
 import { patternOf } from './filter.ts';
+import type { LocalFunction } from './functions.ts';
 import type { RunningMapping } from './mapping.ts';
 import { runQueueMapping } from './queue-mapping.ts';
 import { runStreamMapping } from './stream-mapping.ts';
@@ -13,6 +14,7 @@ import { type References, resourcesOf, type Template } from './template.ts';
 type MappingProperties = {
   EventSourceArn: string;
   FunctionName: string;
+  Enabled?: boolean;
   StartingPosition?: 'TRIM_HORIZON' | 'LATEST';
   BatchSize?: number;
   BisectBatchOnFunctionError?: boolean;
@@ -41,14 +43,18 @@ export const runMappings = (
   { dynamodb, sqs, checkpoints, webhooks, told }: Surroundings,
 ): RunningMapping[] => {
   mkdirSync(checkpoints, { recursive: true });
-  const enabled = resourcesOf(template, 'AWS::Lambda::EventSourceMapping').filter(
-    ([logicalId, { Enabled }]) => Enabled !== false || (webhooks && logicalId.startsWith('Webhooks')),
-  );
-  return enabled.map(([logicalId, unresolved]) => {
+  const mappings = resourcesOf(template, 'AWS::Lambda::EventSourceMapping').map(([logicalId, unresolved]) => {
     const properties = references.resolve<MappingProperties>(unresolved);
-    const { EventSourceArn, FunctionName, FilterCriteria, FunctionResponseTypes, DestinationConfig } = properties;
+    return { logicalId, properties, target: functionOf(functions, properties.FunctionName) };
+  });
+  refuseTwins(mappings);
+  const enabled = mappings.filter(
+    ({ logicalId, properties }) => properties.Enabled !== false || (webhooks && logicalId.startsWith('Webhooks')),
+  );
+  return enabled.map(({ logicalId, properties, target }) => {
+    const { EventSourceArn, FilterCriteria, FunctionResponseTypes, DestinationConfig } = properties;
     const shared = {
-      target: functionOf(functions, FunctionName),
+      target,
       patterns: (FilterCriteria?.Filters ?? []).map(({ Pattern }) => patternOf(Pattern)),
       reportsItemFailures: FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
       told,
@@ -78,6 +84,22 @@ export const runMappings = (
       join(checkpoints, `${logicalId}.json`),
     );
   });
+};
+
+/**
+ * Lambda maps a source to a function only once, whatever the filters, and so fails a deployment that asks for a second:
+ * "The event source arn (...) and function (...) provided mapping already exists" (https://github.com/anomalyco/sst/issues/5975).
+ */
+const refuseTwins = (
+  mappings: readonly { logicalId: string; properties: MappingProperties; target: LocalFunction }[],
+): void => {
+  const known = new Map<string, string>();
+  for (const { logicalId, properties, target } of mappings) {
+    const pair = `${properties.EventSourceArn} to ${target.spec.name}`;
+    const twin = known.get(pair);
+    if (twin) throw new Error(`Lambda refuses ${logicalId} of the template: ${twin} maps ${pair} already`);
+    known.set(pair, logicalId);
+  }
 };
 
 const queueUrlOf = (endpoint: string, queueArn: string): string => {

@@ -13,6 +13,7 @@ import type { Item } from '../store/items.ts';
 import { OUTBOX } from '../store/keys.ts';
 import { type Mark, mark } from '../store/mark.ts';
 import type { TimerQueue } from '../timer/queue.ts';
+import { type Items, isOfNoKind, type Outcome, type Outcomes } from './outcome.ts';
 
 export type FarOfMessages = {
   table: Table;
@@ -21,18 +22,6 @@ export type FarOfMessages = {
   /** Whole seconds until a digest brings the email of a message that is not mailed by itself. */
   digestInterval: number;
 };
-
-/**
- * A message was `published`, to machines `at` (milliseconds since the epoch); the timers of an event were `queued`, and the event itself for webhooks; or `notDue`: it was before, or it is gone. `retry`
- * may succeed later as it stands. `giveUp` never will: the item is neither. What is retried or given up stays in the
- * outbox index.
- */
-export type Outcome =
-  | { kind: 'published'; at: number }
-  | { kind: 'queued' }
-  | { kind: 'notDue' }
-  | { kind: 'retry'; error: unknown }
-  | { kind: 'giveUp'; error: unknown };
 
 type Message = { atpId: string; messageId: string; topic: TopicName; item: Item };
 /** It goes with the notice; by itself at a time, in milliseconds since the epoch; or in a digest. */
@@ -45,10 +34,7 @@ type Owed = { topic: TopicName; email: Exclude<Email, 'now'> };
  * Publishes messages that were just read, unless that is done already. Those of an ATP are ruled on in the order they
  * stand, so that the first are the ones that are mailed by themselves. Outcomes stand in the order of the items.
  */
-export const publishMessages = async (
-  far: FarOfMessages,
-  items: readonly (Item | undefined)[],
-): Promise<readonly Outcome[]> => {
+export const publishMessages = async (far: FarOfMessages, items: Items): Promise<Outcomes> => {
   const outcomes = new Map<number, Promise<Outcome>>();
   const byAtp = Map.groupBy(items.entries(), ([, item]) => item?.atpId);
   await Promise.all(
@@ -81,8 +67,7 @@ const ruledOn = async (far: FarOfMessages, item: Item | undefined): Promise<Rule
     await askForEmail(far, owed, messageId);
     return { kind: 'queued' };
   }
-  if (!String(item.outbox).startsWith(OUTBOX))
-    return { kind: 'giveUp', error: new Error('the item is of no kind that the outbox holds') };
+  if (!String(item.outbox).startsWith(OUTBOX)) return isOfNoKind();
   const message = { atpId, messageId, topic: topicOfItem(item), item };
   return { ...message, email: await emailOf(far.table, message) };
 };

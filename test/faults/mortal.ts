@@ -72,7 +72,7 @@ export class Mortal {
   async kill(victim: Victim, which = 0): Promise<void> {
     if (victim === 'a tool') return this.#end([tools[which % tools.length] ?? '']);
     if (victim === 'all tools') return this.#end(tools);
-    if (victim === 'notifier') return this.#end(['OutboxNotify']);
+    if (victim === 'notifier') return this.#end(['OutboxNotify', 'OutboxQueueEvents']);
     if (victim === 'timer') return this.#end(['TimersTimer']);
     if (victim === 'engine') return this.#withoutEngine(() => this.#revive());
     if (victim === 'stack') return this.#renewStack();

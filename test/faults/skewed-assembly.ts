@@ -10,7 +10,7 @@ import { join } from 'node:path';
 const shift = (seconds: number): string => `import { threadId } from 'node:worker_threads';
 const name = process.env.AWS_LAMBDA_FUNCTION_NAME ?? '';
 const turn = (name.length + threadId) % 3 - 1;
-const ahead = ${seconds * 1_000} * (name.startsWith('OutboxNotify') ? -1 : name.startsWith('TimersTimer') ? 1 : turn);
+const ahead = ${seconds * 1_000} * (name.startsWith('Outbox') ? -1 : name.startsWith('TimersTimer') ? 1 : turn);
 const Clock = Date;
 globalThis.Date = class Date extends Clock {
   constructor(...given) {

@@ -1,19 +1,16 @@
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { env } from '../../lib/env.ts';
 import { messageParts } from '../../lib/ids.ts';
-import type { Timer } from '../../lib/model.ts';
-import { type Item, itemOf as storedAs } from '../../lib/store/items.ts';
+import type { Item } from '../../lib/store/items.ts';
 import { keys, outboxKey, shardOf } from '../../lib/store/keys.ts';
 import { metricsIn } from '../support/emf.ts';
 import { dynamodbError, Gate, type Passing, type Refusal, snsError } from '../support/gate.ts';
 import { Given, newId, Service } from '../support/service.ts';
-import { GivenTimerQueue, refusingEntries, sqsError } from '../support/timer-queue.ts';
+import { failed, type Handler, none, recordOf, sequenceNumber } from '../support/stream-records.ts';
+import { GivenTimerQueue } from '../support/timer-queue.ts';
 import { Topic } from '../support/topics.ts';
-
-type Handler = (event: DynamoDBStreamEvent, context: { awsRequestId: string }) => Promise<DynamoDBBatchResponse>;
-type Record = DynamoDBStreamEvent['Records'][number];
 
 let service: Service;
 let given: Given;
@@ -39,7 +36,6 @@ beforeAll(async () => {
     [env.publicUrl]: 'https://board.example.com',
     [env.decisionUrl]: 'https://board.example.com/decision',
     [env.decisionKey]: '/HotfixControlPlane/decisions/signing-key',
-    [env.webhookQueue]: timerQueue.url,
     AWS_ENDPOINT_URL_SNS: sns.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
     [env.directivesTopic]: directives.arn,
@@ -67,20 +63,7 @@ afterEach(async () => {
 
 afterAll(() => Promise.all([sns.close(), dynamodb.close(), timerQueue.close()]));
 
-let sequence = 0;
-const recordOf = ({ pk, sk, outbox }: Item, eventName: Record['eventName'] = 'INSERT'): Record => ({
-  eventName,
-  dynamodb: {
-    Keys: { pk: { S: pk }, sk: { S: sk } },
-    NewImage: { pk: { S: pk }, sk: { S: sk }, ...(typeof outbox === 'string' && { outbox: { S: outbox } }) },
-    SequenceNumber: String(++sequence),
-  },
-});
-
-const sequenceNumber = (record: Record | undefined): string | undefined => record?.dynamodb?.SequenceNumber;
-const notify = (...Records: Record[]) => handler({ Records }, { awsRequestId: 'request-1' });
-const failed = (record: Record | undefined) => ({ batchItemFailures: [{ itemIdentifier: sequenceNumber(record) }] });
-const none = { batchItemFailures: [] };
+const notify = (...Records: DynamoDBRecord[]) => handler({ Records }, { awsRequestId: 'request-1' });
 
 const itemOf = async (messageId: string): Promise<Item> => {
   const key = keys.message(messageParts(messageId) ?? { atpId: '', ulid: '' });
@@ -221,7 +204,11 @@ describe('given that SNS refuses one topic', () => {
     const first = await givenDirective();
     const refused = await givenEscalation();
     const last = await givenDirective();
-    const [one, two, three] = [first, refused, last].map((item) => recordOf(item)) as [Record, Record, Record];
+    const [one, two, three] = [first, refused, last].map((item) => recordOf(item)) as [
+      DynamoDBRecord,
+      DynamoDBRecord,
+      DynamoDBRecord,
+    ];
     sns.refuse = (passing) =>
       isPublish(passing) && to(hitl, passing) ? snsError(403, 'AuthorizationError') : undefined;
 
@@ -368,153 +355,11 @@ describe('given an item that is no message as it should be', () => {
   });
 
   test('when the record has no key of the table, then it fails alone too', async () => {
-    const record: Record = { eventName: 'INSERT', dynamodb: { NewImage: { outbox: { S: 'x' } }, SequenceNumber: '7' } };
+    const record: DynamoDBRecord = {
+      eventName: 'INSERT',
+      dynamodb: { NewImage: { outbox: { S: 'x' } }, SequenceNumber: '7' },
+    };
     expect(await notify(record)).toEqual(none);
     expect(JSON.parse(logged[0] ?? '{}')).toMatchObject({ level: 'error', sequenceNumber: '7' });
-  });
-});
-
-const timerIn = (atpId: string, seconds: number, deadline = 'acknowledgement'): Timer => ({
-  atpId,
-  deadline,
-  dueAt: new Date(Date.now() + seconds * 1_000).toISOString(),
-});
-
-/** The line of a timeline that set off timers. */
-const givenEvent = (atpId: string, ...timers: Timer[]): Promise<Item> => {
-  const at = new Date().toISOString();
-  const value = { at, role: '@pm', principal: 'pm-1', action: 'direct', notes: 'BODY-OF-IT' } as const;
-  return put(storedAs({ kind: 'event', atpId, ulid: '01KJMBM0G0ZZZZZZZZZZZZZZZZ', value, timers }));
-};
-
-/** As it lies in the table now. */
-const again = async ({ pk, sk }: Item): Promise<Item | undefined> =>
-  (await service.items(pk.slice('ATP#'.length))).find((item) => item.sk === sk);
-
-describe('given an event that set off timers', () => {
-  test('when its record arrives, then each timer waits for its time, and the event is out of the outbox', async () => {
-    const atpId = newId();
-    const [soon, far, past] = [timerIn(atpId, 30), timerIn(atpId, 3_600, 'fix'), timerIn(atpId, -5, 'obligation')];
-    const event = await givenEvent(atpId, soon, far, past);
-
-    expect(await notify(recordOf(event))).toEqual(none);
-
-    const sent = timerQueue.sent();
-    expect(sent.map(({ timer }) => timer)).toEqual([soon, far, past]);
-    expect(sent[0]?.delaySeconds).toBeGreaterThan(20);
-    expect(sent.slice(1).map(({ delaySeconds }) => delaySeconds)).toEqual([900, 0]);
-    expect(await timerQueue.received()).toEqual([past]);
-    const { outbox: _, ...rest } = event;
-    expect(await again(event)).toEqual(rest);
-    expect(logged.map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ msg: 'queued', pk: event.pk })]);
-    expect(logged.join()).not.toContain('BODY-OF-IT');
-  });
-
-  test('when it has more than a batch takes, then all are queued', async () => {
-    const atpId = newId();
-    const timers = Array.from({ length: 23 }, (_, position) => timerIn(atpId, 60 + position));
-    expect(await notify(recordOf(await givenEvent(atpId, ...timers)))).toEqual(none);
-    expect(timerQueue.sent().map(({ timer }) => timer)).toEqual(timers);
-  });
-
-  test('when its record comes again, then nothing is queued', async () => {
-    const atpId = newId();
-    const event = await givenEvent(atpId, timerIn(atpId, 60));
-    await notify(recordOf(event));
-    timerQueue.sent();
-    expect(await notify(recordOf(event))).toEqual(none);
-    expect(timerQueue.sent()).toEqual([]);
-  });
-
-  test('when SQS refuses it, by itself or its batch, then it is tried again and stays in the outbox', async () => {
-    const atpId = newId();
-    const event = await givenEvent(atpId, timerIn(atpId, 60));
-    const record = recordOf(event);
-    timerQueue.refuse = () => sqsError(403, 'AccessDeniedException');
-    expect(await notify(record)).toEqual(failed(record));
-    timerQueue.refuse = (passing) => refusingEntries(passing, atpId);
-    expect(await notify(record)).toEqual(failed(record));
-    expect((await again(event))?.outbox).toBe(event.outbox);
-
-    timerQueue.refuse = () => undefined;
-    expect(await notify(record)).toEqual(none);
-    expect(timerQueue.sent()).toHaveLength(1);
-  });
-
-  test('when it names what is no timer, then it is given up, with a line in the log', async () => {
-    const atpId = newId();
-    const event = await givenEvent(atpId, { ...timerIn(atpId, 60), dueAt: 'soon' });
-    expect(await notify(recordOf(event))).toEqual(none);
-    expect(JSON.parse(logged[0] ?? '{}')).toMatchObject({ level: 'error', pk: event.pk, sk: event.sk });
-    expect((await again(event))?.outbox).toBe(event.outbox);
-  });
-});
-
-describe('given messages and timers in one batch', () => {
-  test('when SNS refuses, then the timers are queued, and the first message is reported', async () => {
-    const [directive, escalation] = [await givenDirective(), await givenEscalation()];
-    const event = await givenEvent(newId(), timerIn('AT-1', 60));
-    const records = [recordOf(event), recordOf(directive), recordOf(escalation)] as const;
-    sns.refuse = (passing) => (isPublish(passing) ? snsError(500, 'InternalError') : undefined);
-    expect(await notify(...records)).toEqual(failed(records[1]));
-    expect(timerQueue.sent()).toHaveLength(1);
-  });
-
-  test('when SQS refuses, then the messages are published, and the event is reported', async () => {
-    const directive = await givenDirective();
-    const record = recordOf(await givenEvent(newId(), timerIn('AT-1', 60)));
-    // Its mail has the next turn, and so needs no place in the queue.
-    await service.table.client.send(
-      new DeleteCommand({ TableName: service.table.name, Key: keys.digest('directives') }),
-    );
-    timerQueue.refuse = () => sqsError(403, 'AccessDeniedException');
-    expect(await notify(recordOf(directive), record)).toEqual(failed(record));
-    expect(await eventIds(directives)).toEqual([eventIdOf(directive)]);
-  });
-});
-
-describe('given an event that webhooks are told of', () => {
-  const givenTold = (atpId: string, ...timers: Timer[]): Promise<Item> => {
-    const value = { at: new Date().toISOString(), role: '@pm', principal: 'pm-1', action: 'start' } as const;
-    const ulid = '01KJMBM0G0ZZZZZZZZZZZZZZZZ';
-    const set = timers.length > 0 && { timers };
-    return put(storedAs({ kind: 'event', atpId, ulid, value, ...set, webhook: 'atp.opened' }));
-  };
-
-  test('when its record arrives, then its key is queued with its timers, and it is out of the outbox', async () => {
-    const atpId = newId();
-    const timer = timerIn(atpId, -1);
-    const event = await givenTold(atpId, timer);
-    expect(await notify(recordOf(event))).toEqual(none);
-    const told = { kind: 'event', atpId, ulid: '01KJMBM0G0ZZZZZZZZZZZZZZZZ', type: 'atp.opened' };
-    expect(await timerQueue.received()).toEqual(expect.arrayContaining([timer, told]));
-    const { outbox: _, ...rest } = event;
-    expect(await again(event)).toEqual(rest);
-  });
-
-  test('when its record comes again, then nothing is queued', async () => {
-    const event = await givenTold(newId());
-    await notify(recordOf(event));
-    expect(await timerQueue.received()).toHaveLength(1);
-    expect(await notify(recordOf(event))).toEqual(none);
-    expect(await timerQueue.received()).toEqual([]);
-  });
-
-  test('when it is none of those that are told, then it is given up, with a line in the log', async () => {
-    const event = await givenTold(newId());
-    await put({ ...event, webhook: 'atp.died' });
-    expect(await notify(recordOf(event))).toEqual(none);
-    expect(JSON.parse(logged[0] ?? '{}')).toMatchObject({ level: 'error', pk: event.pk, sk: event.sk });
-    expect((await again(event))?.outbox).toBe(event.outbox);
-  });
-
-  test('when it is marked too late, then it is queued once more: its receivers know it again', async () => {
-    const record = recordOf(await givenTold(newId()));
-    dynamodb.refuse = (passing) => (operation(passing) === 'UpdateItem' ? 'hang up' : undefined);
-    expect(await notify(record)).toEqual(failed(record));
-    dynamodb.refuse = () => undefined;
-    expect(await notify(record)).toEqual(none);
-    const [first, second] = await timerQueue.received();
-    expect(second).toEqual(first);
   });
 });

@@ -41,6 +41,7 @@ const others = [
   'mcp',
   'resource-metadata',
   'notify',
+  'queue-events',
   'timer',
   'webhook',
   'health',
@@ -55,6 +56,7 @@ const linking = ['notify', 'timer'];
 /** Which clients a bundle holds besides that of the table: of the topics, of the queues, of Parameter Store. */
 const clients: Readonly<Record<string, readonly string[]>> = {
   notify: ['sns', 'sqs', 'ssm'],
+  'queue-events': ['sqs'],
   timer: ['sns', 'sqs', 'ssm'],
   webhook: ['sqs', 'ssm'],
   'pager-pagerduty': ['ssm'],
@@ -71,7 +73,7 @@ const laterOf = (entry: string): string[] => [
 /** They read secrets. */
 const signing = ['pager-pagerduty', 'pager-grafana', 'webhook', 'decision'];
 
-test('every tool and door for pages or agents, the notifier, the timer, the webhooks, the health check, the documents, the report, the board, the page of a question and the refusal have a bundle and an account of it', () => {
+test('every tool and door for pages or agents, both functions of the notifier, the timer, the webhooks, the health check, the documents, the report, the board, the page of a question and the refusal have a bundle and an account of it', () => {
   const names = [...toolNames, ...others, ...pagers].sort();
   expect(entries.map(({ name }) => name).sort()).toEqual(names);
   const later = names.flatMap((name) => laterOf(name).map((file) => `${name}/${file}`));

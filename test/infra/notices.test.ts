@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { named, propertiesOf, SYNTHESIS_MS, synthesized } from '../support/synthesis.ts';
+import { named, propertiesOf, resourcesOf, SYNTHESIS_MS, synthesized } from '../support/synthesis.ts';
 
 const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
 const subscribers = {
@@ -29,13 +29,13 @@ beforeAll(async () => {
 }, SYNTHESIS_MS);
 
 describe('the outbox', () => {
-  test('reads from the first record on what the table holds for it, messages and timers apart, and tries within bounds', () => {
+  test('reads from the first record on what the table holds for it, messages and events each by a function, and tries within bounds', () => {
     const mappings = propertiesOf(bare, 'AWS::Lambda::EventSourceMapping').map(named) as { EventSourceArn: string }[];
     const pattern = (isMessage: boolean) =>
       `{"dynamodb":{"NewImage":{"outbox":{"S":[{"prefix":"OUTBOX#"}]},"messageType":{"S":[{"exists":${isMessage}}]}}}}`;
-    const mapping = (isMessage: boolean, BatchSize: number) => ({
+    const mapping = (isMessage: boolean, FunctionName: string, BatchSize: number) => ({
       EventSourceArn: 'Table.StreamArn',
-      FunctionName: 'OutboxNotifyFunction',
+      FunctionName,
       StartingPosition: 'TRIM_HORIZON',
       FilterCriteria: { Filters: [{ Pattern: pattern(isMessage) }] },
       BatchSize,
@@ -47,19 +47,25 @@ describe('the outbox', () => {
     });
     const ofStream = mappings.filter(({ EventSourceArn }) => EventSourceArn === 'Table.StreamArn');
     expect(ofStream).toHaveLength(2);
-    expect(ofStream).toEqual(expect.arrayContaining([mapping(true, 50), mapping(false, 100)]));
+    expect(ofStream).toEqual(
+      expect.arrayContaining([
+        mapping(true, 'OutboxNotifyFunction', 50),
+        mapping(false, 'OutboxQueueEventsFunction', 100),
+      ]),
+    );
   });
 
   test('keeps what was given up for as long as a queue can', () => {
     bare.hasResourceProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true });
   });
 
-  test('given a concurrency in the context, then the notifier has it reserved, and else takes from all', () => {
+  test('given a concurrency in the context, then what publishes has it reserved, and else takes from all', () => {
     const reserved = (template: Template) =>
-      propertiesOf(template, 'AWS::Lambda::Function').flatMap(
-        ({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions ?? [],
-      );
-    expect(reserved(subscribed)).toEqual([1]);
+      Object.entries(resourcesOf(template, 'AWS::Lambda::Function')).flatMap(([Ref, { Properties }]) => {
+        const { ReservedConcurrentExecutions: executions } = Properties;
+        return executions === undefined ? [] : [[named({ Ref }), executions]];
+      });
+    expect(reserved(subscribed)).toEqual([['OutboxNotifyFunction', 1]]);
     expect(reserved(bare)).toEqual([]);
   });
 });
@@ -133,7 +139,7 @@ describe('the alarms', () => {
     for (const { AlarmActions, OKActions } of alarms()) expect(named([AlarmActions, OKActions])).toEqual([told, told]);
   });
 
-  test('watch the notifier, the timers, the door that AWS invokes, the dead letters and the throttling of all three, the API and what SNS could not deliver', () => {
+  test('watch both readers of the stream, the timers, the door that AWS invokes, the dead letters and the throttling of all of them, the API and what SNS could not deliver', () => {
     type Metric = { MetricStat?: { Metric: { Namespace: string; MetricName: string } } };
     const watched = alarms().map(({ Namespace, MetricName, Metrics, Threshold }) => {
       const summed = (Metrics as Metric[] | undefined)?.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
@@ -144,9 +150,9 @@ describe('the alarms', () => {
       [
         'AWS/ApiGateway 5xx 1',
         'AWS/Lambda Errors 1',
-        'AWS/Lambda Errors 1',
-        'AWS/Lambda IteratorAge 60000',
-        'AWS/Lambda Throttles + AWS/Lambda Throttles + AWS/Lambda Throttles 1',
+        'AWS/Lambda Errors + AWS/Lambda Errors 1',
+        'AWS/Lambda IteratorAge + AWS/Lambda IteratorAge 60000',
+        'AWS/Lambda Throttles + AWS/Lambda Throttles + AWS/Lambda Throttles + AWS/Lambda Throttles 1',
         'AWS/SNS NumberOfNotificationsFailed 1',
         'AWS/SNS NumberOfNotificationsFailed 1',
         'AWS/SQS ApproximateNumberOfMessagesVisible 1',
@@ -178,9 +184,9 @@ describe('the alarms', () => {
       expect(sum).toBe(stats.map((_, index) => `FILL(throttles${index}, 0)`).join(' + '));
       return stats.flatMap(({ Metric }) => Metric.Dimensions.map(({ Value }) => named(Value)));
     };
-    const others = ['TimersTimerFunction', 'PagerscloudwatchFunction'];
+    const others = ['OutboxQueueEventsFunction', 'TimersTimerFunction', 'PagerscloudwatchFunction'];
     expect(throttling(bare)).toEqual(['OutboxNotifyFunction', ...others]);
-    expect(throttling(subscribed), 'with webhooks, and concurrency for the notifier').toEqual([
+    expect(throttling(subscribed), 'with webhooks, and concurrency for what publishes').toEqual([
       ...others,
       'WebhooksWebhookFunction',
     ]);

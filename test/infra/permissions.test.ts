@@ -71,6 +71,16 @@ const mailing = {
   [env.decisionKey]: KEY_PARAMETER,
 };
 
+/** From the stream, and what Lambda gives up of it to the dead letters. */
+const handingOver: Granted = {
+  ...log,
+  'Table.Arn': ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
+  'Table.StreamArn': ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+    (name) => `dynamodb:${name}`,
+  ),
+  'OutboxDeadLetters.Arn': ['sqs:SendMessage'],
+};
+
 const workedOff = ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage', 'SendMessage'].map((name) => `sqs:${name}`);
 
 /** What each function may do and is told, in full. */
@@ -141,27 +151,24 @@ const expected: Record<string, Deployed> = {
   },
   notify: {
     granted: {
-      ...log,
-      'Table.Arn': ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
-      'Table.StreamArn': ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
-        (name) => `dynamodb:${name}`,
-      ),
+      ...handingOver,
       NotificationsDirectives: ['sns:Publish'],
       NotificationsHitl: ['sns:Publish'],
-      'OutboxDeadLetters.Arn': ['sqs:SendMessage'],
       'TimersQueue.Arn': ['sqs:SendMessage'],
-      'WebhooksQueue.Arn': ['sqs:SendMessage'],
       ...signed,
     },
     environment: {
       ...reading,
       ...timerQueue,
-      ...webhookQueue,
       [env.directivesTopic]: 'NotificationsDirectives',
       [env.hitlTopic]: 'NotificationsHitl',
       [env.digestInterval]: '10',
       ...mailing,
     },
+  },
+  'queue-events': {
+    granted: { ...handingOver, 'TimersQueue.Arn': ['sqs:SendMessage'], 'WebhooksQueue.Arn': ['sqs:SendMessage'] },
+    environment: { ...table, ...timerQueue, ...webhookQueue },
   },
   timer: {
     granted: {

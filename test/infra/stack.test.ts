@@ -48,7 +48,7 @@ beforeAll(async () => {
 
 describe('cdk-nag', () => {
   test('passes in every stage, or there would be no template here', () => {
-    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(32);
+    for (const template of [prod, dev]) expect(propertiesOf(template, 'AWS::Lambda::Function')).toHaveLength(33);
   });
 
   test('given something that it objects to, then nothing is synthesized', async () => {
@@ -63,8 +63,8 @@ describe('the functions', () => {
     const functions = propertiesOf(dev, 'AWS::Lambda::Function');
     for (const properties of functions) {
       expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
-      const isNotifier = String(properties.Description).startsWith('Publishes');
-      expect(properties.Timeout).toBeLessThan(isNotifier ? 900 : 30);
+      const readsStream = String(properties.Description).endsWith('from its stream.');
+      expect(properties.Timeout).toBeLessThan(readsStream ? 900 : 30);
     }
     const groups = functions.map(({ LoggingConfig }) => JSON.stringify(named(LoggingConfig)));
     expect(new Set(groups).size).toBe(functions.length);
@@ -148,6 +148,18 @@ describe('the timers', () => {
       Description: 'Does what a deadline that has passed asks for, and mails notices that waited.',
       Timeout: 28,
     });
+  });
+});
+
+describe('the event source mappings', () => {
+  test('bring no source to one function twice: Lambda refuses the second, whatever their filters, and the deployment with it', () => {
+    for (const template of [prod, dev]) {
+      const pairs = propertiesOf(template, 'AWS::Lambda::EventSourceMapping').map(({ EventSourceArn, FunctionName }) =>
+        JSON.stringify(named([EventSourceArn, FunctionName])),
+      );
+      expect(pairs).toHaveLength(4);
+      expect([...new Set(pairs)]).toEqual(pairs);
+    }
   });
 });
 

@@ -9,7 +9,7 @@ import { drainedIds } from '../support/drained.ts';
 import { until } from '../support/until.ts';
 
 const ATPS = 12;
-const NOTIFIER = 'OutboxNotify';
+const READERS = ['OutboxNotify', 'OutboxQueueEvents'];
 
 describe('given a notifier that is killed again and again, and an SNS that refuses for a while', () => {
   let data: string;
@@ -23,6 +23,7 @@ describe('given a notifier that is killed again and again, and an SNS that refus
     rmSync(data, { recursive: true, force: true });
   });
 
+  const restartReaders = () => Promise.all(READERS.map((reader) => stack.functionNamed(reader).restart()));
   const as = (label: string): Governance => createGovernance({ url: stack.url, token: stack.tokens[label] ?? '' });
 
   const directed = async (atpId: string): Promise<string> => {
@@ -45,11 +46,11 @@ describe('given a notifier that is killed again and again, and an SNS that refus
     const ids = Array.from({ length: ATPS }, (_, position) => `AT-${position}`);
     stack.messaging.refusePublications(true);
     const directives = await Promise.all(ids.map(directed));
-    await stack.functionNamed(NOTIFIER).restart();
+    await restartReaders();
     const notices = await Promise.all(ids.map(rejected));
-    await stack.functionNamed(NOTIFIER).restart();
+    await restartReaders();
     stack.messaging.refusePublications(false);
-    await stack.functionNamed(NOTIFIER).restart();
+    await restartReaders();
 
     const { endpoint, queues } = stack.sqs;
     const arrived = { directives: new Set<string>(), hitl: new Set<string>() };

@@ -12,7 +12,7 @@ import { Tally } from '../tally.ts';
 /** What one story used of all that is paid for by use. */
 export type Usage = {
   tally: Tally;
-  /** Calls of functions that are not behind the gateway: the notifier, and timers or digests that came meanwhile. */
+  /** Calls of functions that are not behind the gateway: both functions of the notifier, and timers or digests that came meanwhile. */
   notified: number;
   fired: number;
   /** Times that a timer goes through its queue until it is due: SQS holds a message for 15 minutes at most. */
@@ -45,7 +45,8 @@ export const usageOf = async (
     tally.add(name, counts);
     return answer;
   });
-  const calls = { notified: callsOf(counted, 'OutboxNotify'), fired: callsOf(counted, 'TimersTimer') };
+  const notified = ['OutboxNotify', 'OutboxQueueEvents'].map((reader) => callsOf(counted, reader));
+  const fired = callsOf(counted, 'TimersTimer');
   const before = measure(counted, told);
   const atpIds = await play(cast);
   await counted.settled();
@@ -53,8 +54,8 @@ export const usageOf = async (
   const items = (await Promise.all(atpIds.map((atpId) => itemsOf(counted, atpId)))).flat();
   return {
     tally,
-    notified: calls.notified.stop(),
-    fired: calls.fired.stop(),
+    notified: notified.reduce((calls, reader) => calls + reader.stop(), 0),
+    fired: fired.stop(),
     timerHops: items.reduce((hops, item) => hops + hopsOf(item), 0),
     publications: after.publications - before.publications,
     emails: after.emails - before.emails,

@@ -5,7 +5,7 @@ export type Row = { subject: string; kilobytes: number; goal?: number | undefine
 
 /** At most so much of the baseline's time: what people and pagers wait for, and what carries the news to them. */
 export const goalOf = (subject: string): number | undefined => {
-  if (subject === 'notify') return 0.8;
+  if (/^(notify|queue-events)$/.test(subject)) return 0.8;
   return /^(usual|mcp-|timer|webhook)/.test(subject) ? undefined : 0.65;
 };
 

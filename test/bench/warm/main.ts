@@ -19,7 +19,14 @@ import { startWarm } from './warm-process.ts';
 const TURN = 20;
 
 /** All but those that keep for a minute what they have read: their baseline would read it at every call. */
-const subjectNames: readonly string[] = [...toolNames, 'pager-events', 'pager-alertmanager', 'pager-generic', 'notify'];
+const subjectNames: readonly string[] = [
+  ...toolNames,
+  'pager-events',
+  'pager-alertmanager',
+  'pager-generic',
+  'notify',
+  'queue-events',
+];
 
 const options = () => {
   const { values } = parseArgs({

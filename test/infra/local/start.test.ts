@@ -272,6 +272,34 @@ test('given a bundle that is missing, when the stack starts, then one line names
   );
 });
 
+describe('given a mapping beside that of the stream', () => {
+  /** Like the first, but for its filter. */
+  const besideIt = (overridden: object): string => {
+    const assembly = givenAssembly();
+    const path = join(assembly, 'Small.template.json');
+    const { Resources } = JSON.parse(readFileSync(path, 'utf8'));
+    const { FilterCriteria: _, ...Properties } = Resources.Stream.Properties;
+    Resources.Beside = { ...Resources.Stream, Properties: { ...Properties, ...overridden } };
+    writeFileSync(path, JSON.stringify({ Resources }));
+    return assembly;
+  };
+
+  test.each([
+    ['by its name', {}],
+    ['by its ARN', { FunctionName: { 'Fn::GetAtt': ['Tell', 'Arn'] } }],
+    ['by a mapping that is disabled', { Enabled: false }],
+  ])('when it brings the stream to the same function, %s, then the stack refuses it as Lambda does', async (_, of) => {
+    const failing = start({ assembly: besideIt(of), data: givenDirectory() });
+    await expect(failing).rejects.toThrow(
+      /^Lambda refuses Beside of the template: Stream maps arn:aws:dynamodb:[^ ]+ to Tell already$/,
+    );
+  });
+
+  test('when it brings the stream to another function, then the stack runs', async () => {
+    await start({ assembly: besideIt({ FunctionName: { Ref: 'Hear' } }), data: givenDirectory() });
+  });
+});
+
 test('given deadlines to be set otherwise, when functions run, then those have them to which the template gives any', async () => {
   const { url } = await start({ data: givenDirectory(), timeouts: { acknowledgement: 7, fix: 60, review: 5 } });
   const variables = (await (await fetch(`${url}/environment`)).json()) as Record<string, string>;

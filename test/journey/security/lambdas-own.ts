@@ -8,7 +8,7 @@ export const lambdasOwn: readonly LambdasOwn[] = [
   { action: /^logs:(CreateLogStream|PutLogEvents)$/, on: /.*/, why: 'Lambda writes the log of a function' },
   {
     action: /^dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)$/,
-    on: /^OutboxNotify/,
+    on: /^Outbox(Notify|QueueEvents)/,
     why: 'Lambda polls the stream',
   },
   {
@@ -18,7 +18,7 @@ export const lambdasOwn: readonly LambdasOwn[] = [
   },
   {
     action: /^sqs:SendMessage$/,
-    on: /^(OutboxNotify|Pagerscloudwatch).* .*DeadLetters/,
+    on: /^(OutboxNotify|OutboxQueueEvents|Pagerscloudwatch).* .*DeadLetters/,
     why: 'Lambda puts what it gives up into the queue of dead letters',
   },
 ];

@@ -41,7 +41,7 @@ export const decide = async (stack: RunningStack, service: Service, calls: Calls
   const ssm = new SSMClient({ ...localAws, ...(stack.ssm && { endpoint: stack.ssm.endpoint }) });
   const Name = stack.functionNamed('TimersTimer').spec.variables[env.decisionKey];
   const { Parameter } = await ssm.send(new GetParameterCommand({ Name, WithDecryption: true }));
-  // Whoever signs first makes the key. The notifier signs what has the next turn, the timer what waits for a later one.
+  // Whoever signs first makes the key. The function that publishes signs what has the next turn, the timer what waits for a later one.
   const { client, name: TableName } = service.table;
   for (const [signer, waitMs] of [
     ['OutboxNotify', 0],
