@@ -27,7 +27,7 @@ type Options = Deployment & {
 /**
  * One vCPU: Lambda gives CPU in proportion to memory, and this is where a single thread has all it can use (AWS Lambda
  * developer guide, "Configure Lambda function memory"). Incidents are rare, so a call is a cold start more often than
- * not: reading 250 KB of JavaScript and a TLS handshake, all CPU. What it costs more, it takes less long.
+ * not: reading 180 KB of JavaScript and a TLS handshake, all CPU. What it costs more, it takes less long.
  */
 const ONE_VCPU_MB = 1_769;
 
