@@ -86,7 +86,7 @@ const run = async (): Promise<void> => {
   const { help, data, port, fresh, webhooks, dynamodb, digestInterval, timeouts } = read();
   if (help) return print(HELP);
   const assembly = freshAssembly(print);
-  const stack = await startStack({
+  const starting = startStack({
     assembly,
     data,
     port,
@@ -97,6 +97,9 @@ const run = async (): Promise<void> => {
     told: print,
     ...(dynamodb && { dynamodb }),
   });
+  // Before it runs: who ends it while it starts wants nothing to be left either.
+  endWith(starting);
+  const stack = await starting;
   print(`
 The control plane runs at ${stack.url}, its data is in ${stack.data}.
 
@@ -110,15 +113,14 @@ The control plane runs at ${stack.url}, its data is in ${stack.data}.
 
 Ctrl-C ends it.
 `);
-  endWith(stack);
 };
 
-const endWith = (stack: RunningStack): void => {
+const endWith = (starting: Promise<RunningStack>): void => {
   let ending = false;
   const end = async (): Promise<void> => {
     if (ending) return;
     ending = true;
-    await stack.stop();
+    await (await starting).stop();
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
